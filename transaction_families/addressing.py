@@ -1,0 +1,70 @@
+"""Where entries live: 70 hex digits that keep unrelated trades apart and what belongs together side by side.
+
+    namespace (6) | table (2) | rest (62)                    entries of a family at large
+    namespace (6) | 'ff' | period (14) | table (2) | rest (46)   entries of one delivery period
+
+A namespace is the start of SHA-512 of the family's name, as Sawtooth's own families have it. ``rest``
+is hashed, so that no key can be chosen to lie beside another. The period stands before the table: one
+prefix of 22 digits declares everything a family keeps of a period.
+
+Families cannot ask a Sawtooth context for a range. What a due step must read completely is therefore
+listed in *index buckets*: a fixed number of entries per period or week, each listing what belongs to the
+participants of one hash bucket. The step declares and reads all of them, so that no sender can leave
+anybody out, and participants of different buckets never write the same entry.
+"""
+
+from functools import lru_cache
+from hashlib import sha256, sha512
+from typing import Final
+
+from transaction_families.periods import DeliveryPeriod
+from transaction_families.state_view import Address
+
+ADDRESS_DIGITS: Final = 70
+BUCKET_COUNT: Final = 64
+"""Index buckets per period or week; part of the ledger's format."""
+
+_PERIOD_TABLE: Final = "ff"
+
+
+def namespace_of(family_name: str) -> str:
+    """Return the 6 hex digits under which a family keeps its entries."""
+    return sha512(family_name.encode()).hexdigest()[:6]
+
+
+@lru_cache(maxsize=65536)
+def entry_address(namespace: str, table: int, *key: str) -> Address:
+    """Return the address of an entry that belongs to no period.
+
+    Args:
+        namespace: 6 hex digits.
+        table: Which of the family's tables, 0 to 254.
+        key: What identifies the entry in its table.
+    """
+    return f"{namespace}{table:02x}{_hashed(key, 62)}"
+
+
+def period_prefix(namespace: str, period: DeliveryPeriod) -> str:
+    """Return the prefix, 22 digits, of all that a family keeps of one period."""
+    return f"{namespace}{_PERIOD_TABLE}{period.start_s:012x}{period.minutes:02x}"
+
+
+@lru_cache(maxsize=65536)
+def period_address(namespace: str, period: DeliveryPeriod, table: int, *key: str) -> Address:
+    """Return the address of an entry that belongs to one delivery period."""
+    return f"{period_prefix(namespace, period)}{table:02x}{_hashed(key, 46)}"
+
+
+@lru_cache(maxsize=65536)
+def bucket_of(participant_id: str) -> int:
+    """Return which index bucket lists what belongs to a participant, 0 to ``BUCKET_COUNT`` - 1."""
+    return int.from_bytes(sha256(participant_id.encode()).digest()[:8]) % BUCKET_COUNT
+
+
+def _hashed(key: tuple[str, ...], digits: int) -> str:
+    hasher = sha256()
+    for part in key:  # each part is length-prefixed: no two keys run into the same bytes
+        data = part.encode()
+        hasher.update(len(data).to_bytes(4))
+        hasher.update(data)
+    return hasher.hexdigest()[:digits]

@@ -1,0 +1,115 @@
+"""Dataclasses to protobuf bytes and back, by field name.
+
+The inside of a family works on frozen dataclasses, the wire on protobuf messages. A ``Codec`` joins a
+dataclass and a message whose fields have the same names:
+
+    MARKET_PARAMETERS = Codec(MarketParameters, pb.MarketParameters)
+    MARKET_PARAMETERS.decode(MARKET_PARAMETERS.encode(parameters)) == parameters
+
+Field types may be ``int``, ``str``, ``bytes``, ``bool`` (or a ``NewType`` of one), an ``IntEnum``, a
+dataclass with a codec of its own, or a ``tuple[X, ...]`` of any of these. Bytes are deterministic: the
+messages have no map fields, and fields are written in the order of their numbers.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from enum import IntEnum
+from operator import attrgetter
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+
+from google.protobuf.message import DecodeError, Message
+
+from transaction_families.errors import MalformedPayloadError, OverflowInt64Error
+
+T = TypeVar("T")
+Convert = Callable[[Any], Any]
+
+_BY_CLASS: dict[type, "Codec[Any]"] = {}
+
+
+class Codec(Generic[T]):
+    """Encodes and decodes one dataclass."""
+
+    def __init__(self, cls: type[T], message: type[Message]) -> None:
+        assert dataclasses.is_dataclass(cls)
+        hints = get_type_hints(cls)
+        names = tuple(field.name for field in dataclasses.fields(cls))
+        on_wire = {field.name for field in message.DESCRIPTOR.fields}
+        assert set(names) == on_wire, f"{cls.__name__} and its message differ: {set(names) ^ on_wire}"
+        self._cls = cls
+        self._message = message
+        self._names = names
+        self._values = attrgetter(*names) if len(names) > 1 else self._single(names[0])
+        conversions = [(index, name, _conversion(hints[name])) for index, name in enumerate(names)]
+        self._decoders = [(i, name, c[0]) for i, name, c in conversions if c is not None]
+        self._encoders = [(i, c[1]) for i, _, c in conversions if c is not None]
+        _BY_CLASS[cls] = self
+
+    @staticmethod
+    def _single(name: str) -> Callable[[Any], tuple[Any, ...]]:
+        get = attrgetter(name)
+        return lambda value: (get(value),)
+
+    def to_message(self, value: T) -> Message:
+        """Return the message of ``value``.
+
+        Raises:
+            OverflowInt64Error: A number does not fit its field.
+        """
+        values = list(self._values(value))
+        for index, encode in self._encoders:
+            values[index] = encode(values[index])
+        try:
+            return self._message(**dict(zip(self._names, values, strict=True)))
+        except ValueError as error:  # the runtime's word for a number out of range
+            for name, number in zip(self._names, values, strict=True):
+                if isinstance(number, int) and str(number) in str(error):
+                    raise OverflowInt64Error(f"{self._cls.__name__}.{name}", number) from error
+            raise
+
+    def from_message(self, message: Message) -> T:
+        """Return the dataclass of ``message``.
+
+        Raises:
+            MalformedPayloadError: A field is outside its type's domain.
+        """
+        values = list(self._values(message))
+        for index, name, decode in self._decoders:
+            try:
+                values[index] = decode(values[index])
+            except ValueError as error:
+                raise MalformedPayloadError(name, values[index], str(error)) from error
+        return self._cls(*values)
+
+    def encode(self, value: T) -> bytes:
+        """Return the bytes of ``value``; equal values have equal bytes."""
+        return self.to_message(value).SerializeToString(deterministic=True)
+
+    def decode(self, data: bytes) -> T:
+        """Return the dataclass that ``data`` holds.
+
+        Raises:
+            MalformedPayloadError: They are no such message, or a field is outside its type's domain.
+        """
+        try:
+            message = self._message.FromString(data)
+        except DecodeError as error:
+            raise MalformedPayloadError(self._cls.__name__, data, "not the bytes of this message") from error
+        return self.from_message(message)
+
+
+def _conversion(hint: Any) -> tuple[Convert, Convert] | None:
+    """Return how to decode and encode a field of this type; ``None`` where both sides hold the same."""
+    hint = getattr(hint, "__supertype__", hint)
+    if get_origin(hint) is tuple:
+        item = _conversion(get_args(hint)[0])
+        if item is None:
+            return tuple, list
+        decode, encode = item
+        return (lambda values: tuple(map(decode, values))), (lambda values: list(map(encode, values)))
+    if isinstance(hint, type) and issubclass(hint, IntEnum):
+        return hint, int
+    if nested := _BY_CLASS.get(hint):
+        return nested.from_message, nested.to_message
+    assert hint in {int, str, bytes, bool}, f"no codec for {hint}"
+    return None
