@@ -68,6 +68,11 @@ def quantise(value: Decimal) -> Decimal:
     return CONTEXT.quantize(value, SCORE_QUANTUM)
 
 
+def in_e18(value: Decimal) -> int:
+    """Return ``value`` in units of 10^-18, what is finer cut off."""
+    return int(CONTEXT.scaleb(value, SCORE_DECIMALS))
+
+
 def find_fault(value: Decimal) -> str | None:
     """Return what keeps ``value`` from being a figure this arithmetic takes exactly, or ``None``.
 

@@ -25,6 +25,4 @@ def tickets(scores_e18: Sequence[int | None]) -> tuple[int, ...]:
     lowest, highest = min(scores, default=0), max(scores, default=0)
     if lowest == highest:
         return (1,) * len(scores)
-    return tuple(
-        1 + (TICKETS_MAX - 1) * (score - lowest) // (highest - lowest) for score in scores
-    )
+    return tuple(1 + (TICKETS_MAX - 1) * (score - lowest) // (highest - lowest) for score in scores)
