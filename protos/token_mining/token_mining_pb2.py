@@ -24,15 +24,15 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&protos/token_mining/token_mining.proto\x12\x17wattdag.token_mining.v1\"\x86\x02\n\x10MiningParameters\x12\"\n\x1ainitial_difficulty_milliwh\x18\x01 \x01(\x03\x12\x1e\n\x16\x64ifficulty_milliwh_min\x18\x02 \x01(\x03\x12\x1f\n\x17threshold_reward_utoken\x18\x03 \x01(\x03\x12\x1c\n\x14threshold_utoken_min\x18\x04 \x01(\x03\x12\"\n\x1arefresh_difficulty_milliwh\x18\x05 \x01(\x03\x12\x33\n\x05\x63urve\x18\x06 \x01(\x0e\x32$.wattdag.token_mining.v1.RewardCurve\x12\x16\n\x0eroll_steps_max\x18\x07 \x01(\x05\"\\\n\x17MiningParameterSchedule\x12\x41\n\x08versions\x18\x01 \x03(\x0b\x32/.wattdag.token_mining.v1.MiningParameterVersion\"t\n\x16MiningParameterVersion\x12\x1b\n\x13\x65\x66\x66\x65\x63tive_from_week\x18\x01 \x01(\x03\x12=\n\nparameters\x18\x02 \x01(\x0b\x32).wattdag.token_mining.v1.MiningParameters\"g\n\nWeekBucket\x12\x0c\n\x04week\x18\x01 \x01(\x03\x12\x0e\n\x06\x62ucket\x18\x02 \x01(\x05\x12;\n\x07volumes\x18\x03 \x03(\x0b\x32*.wattdag.token_mining.v1.ParticipantVolume\"C\n\x11ParticipantVolume\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x16\n\x0evolume_milliwh\x18\x02 \x01(\x03\"\x99\x02\n\nMiningWeek\x12\x0c\n\x04week\x18\x01 \x01(\x03\x12\x1a\n\x12\x64ifficulty_milliwh\x18\x02 \x01(\x03\x12 \n\x18\x61verage_previous_milliwh\x18\x03 \x01(\x03\x12\x1f\n\x17threshold_reward_utoken\x18\x04 \x01(\x03\x12\x13\n\x0breward_case\x18\x05 \x01(\x05\x12\x11\n\trefreshed\x18\x06 \x01(\x08\x12\x14\n\x0cparticipants\x18\x07 \x01(\x03\x12\x16\n\x0evolume_milliwh\x18\x08 \x01(\x03\x12\x15\n\rminted_utoken\x18\t \x01(\x03\x12\x11\n\tnext_step\x18\n \x01(\x03\x12\x0c\n\x04\x64one\x18\x0b \x01(\x08\x12\x10\n\x08rolled_s\x18\x0c \x01(\x03\"l\n\x0bMiningClock\x12\x1a\n\x12\x66irst_week_start_s\x18\x01 \x01(\x03\x12\x11\n\tnext_week\x18\x02 \x01(\x03\x12\x15\n\rminted_utoken\x18\x03 \x01(\x03\x12\x17\n\x0f\x61llotted_utoken\x18\x04 \x01(\x03\"\x83\x01\n\x0cTokenAccount\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x16\n\x0e\x62\x61lance_utoken\x18\x02 \x01(\x03\x12\x14\n\x0cmined_utoken\x18\x03 \x01(\x03\x12\x11\n\tlast_week\x18\x04 \x01(\x03\x12\x1a\n\x12last_reward_utoken\x18\x05 \x01(\x03\"\xa7\x02\n\x12TokenMiningPayload\x12\x36\n\troll_week\x18\x01 \x01(\x0b\x32!.wattdag.token_mining.v1.RollWeekH\x00\x12M\n\x15set_mining_parameters\x18\x02 \x01(\x0b\x32,.wattdag.token_mining.v1.SetMiningParametersH\x00\x12\x42\n\x0ftransfer_tokens\x18\x03 \x01(\x0b\x32\'.wattdag.token_mining.v1.TransferTokensH\x00\x12<\n\x0c\x61llot_tokens\x18\x04 \x01(\x0b\x32$.wattdag.token_mining.v1.AllotTokensH\x00\x42\x08\n\x06\x61\x63tion\"\x18\n\x08RollWeek\x12\x0c\n\x04week\x18\x01 \x01(\x03\"\xa3\x01\n\x13SetMiningParameters\x12\x14\n\x0cregulator_id\x18\x01 \x01(\t\x12\x1b\n\x13\x65\x66\x66\x65\x63tive_from_week\x18\x02 \x01(\x03\x12\x1a\n\x12\x66irst_week_start_s\x18\x03 \x01(\x03\x12=\n\nparameters\x18\x04 \x01(\x0b\x32).wattdag.token_mining.v1.MiningParameters\"_\n\x0eTransferTokens\x12\x1b\n\x13\x66rom_participant_id\x18\x01 \x01(\t\x12\x19\n\x11to_participant_id\x18\x02 \x01(\t\x12\x15\n\ramount_utoken\x18\x03 \x01(\x03\"R\n\x0b\x41llotTokens\x12\x14\n\x0cregulator_id\x18\x01 \x01(\t\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x15\n\ramount_utoken\x18\x03 \x01(\x03*R\n\x0bRewardCurve\x12\x1c\n\x18REWARD_CURVE_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x43URVE_PAPER\x10\x01\x12\x14\n\x10\x43URVE_CONTINUOUS\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&protos/token_mining/token_mining.proto\x12\x17wattdag.token_mining.v1\"\x86\x02\n\x10MiningParameters\x12\"\n\x1ainitial_difficulty_milliwh\x18\x01 \x01(\x03\x12\x1e\n\x16\x64ifficulty_milliwh_min\x18\x02 \x01(\x03\x12\x1f\n\x17threshold_reward_utoken\x18\x03 \x01(\x03\x12\x1c\n\x14threshold_utoken_min\x18\x04 \x01(\x03\x12\"\n\x1arefresh_difficulty_milliwh\x18\x05 \x01(\x03\x12\x33\n\x05\x63urve\x18\x06 \x01(\x0e\x32$.wattdag.token_mining.v1.RewardCurve\x12\x16\n\x0eroll_steps_max\x18\x07 \x01(\x05\"\\\n\x17MiningParameterSchedule\x12\x41\n\x08versions\x18\x01 \x03(\x0b\x32/.wattdag.token_mining.v1.MiningParameterVersion\"t\n\x16MiningParameterVersion\x12\x1b\n\x13\x65\x66\x66\x65\x63tive_from_week\x18\x01 \x01(\x03\x12=\n\nparameters\x18\x02 \x01(\x0b\x32).wattdag.token_mining.v1.MiningParameters\"g\n\nWeekBucket\x12\x0c\n\x04week\x18\x01 \x01(\x03\x12\x0e\n\x06\x62ucket\x18\x02 \x01(\x05\x12;\n\x07volumes\x18\x03 \x03(\x0b\x32*.wattdag.token_mining.v1.ParticipantVolume\"C\n\x11ParticipantVolume\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x16\n\x0evolume_milliwh\x18\x02 \x01(\x03\"\xb3\x02\n\nMiningWeek\x12\x0c\n\x04week\x18\x01 \x01(\x03\x12\x1a\n\x12\x64ifficulty_milliwh\x18\x02 \x01(\x03\x12 \n\x18\x61verage_previous_milliwh\x18\x03 \x01(\x03\x12\x1f\n\x17threshold_reward_utoken\x18\x04 \x01(\x03\x12\x13\n\x0breward_case\x18\x05 \x01(\x05\x12\x11\n\trefreshed\x18\x06 \x01(\x08\x12\x14\n\x0cparticipants\x18\x07 \x01(\x03\x12\x16\n\x0evolume_milliwh\x18\x08 \x01(\x03\x12\x15\n\rminted_utoken\x18\t \x01(\x03\x12\x13\n\x0bnext_bucket\x18\n \x01(\x05\x12\x16\n\x0enext_in_bucket\x18\x0b \x01(\x03\x12\x0c\n\x04\x64one\x18\x0c \x01(\x08\x12\x10\n\x08rolled_s\x18\r \x01(\x03\"l\n\x0bMiningClock\x12\x1a\n\x12\x66irst_week_start_s\x18\x01 \x01(\x03\x12\x11\n\tnext_week\x18\x02 \x01(\x03\x12\x15\n\rminted_utoken\x18\x03 \x01(\x03\x12\x17\n\x0f\x61llotted_utoken\x18\x04 \x01(\x03\"\x91\x01\n\x0cTokenAccount\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x16\n\x0e\x62\x61lance_utoken\x18\x02 \x01(\x03\x12\x14\n\x0cmined_utoken\x18\x03 \x01(\x03\x12;\n\x0erecent_rewards\x18\x04 \x03(\x0b\x32#.wattdag.token_mining.v1.WeekReward\"1\n\nWeekReward\x12\x0c\n\x04week\x18\x01 \x01(\x03\x12\x15\n\rreward_utoken\x18\x02 \x01(\x03\"\xa7\x02\n\x12TokenMiningPayload\x12\x36\n\troll_week\x18\x01 \x01(\x0b\x32!.wattdag.token_mining.v1.RollWeekH\x00\x12M\n\x15set_mining_parameters\x18\x02 \x01(\x0b\x32,.wattdag.token_mining.v1.SetMiningParametersH\x00\x12\x42\n\x0ftransfer_tokens\x18\x03 \x01(\x0b\x32\'.wattdag.token_mining.v1.TransferTokensH\x00\x12<\n\x0c\x61llot_tokens\x18\x04 \x01(\x0b\x32$.wattdag.token_mining.v1.AllotTokensH\x00\x42\x08\n\x06\x61\x63tion\"\x18\n\x08RollWeek\x12\x0c\n\x04week\x18\x01 \x01(\x03\"\xa3\x01\n\x13SetMiningParameters\x12\x14\n\x0cregulator_id\x18\x01 \x01(\t\x12\x1b\n\x13\x65\x66\x66\x65\x63tive_from_week\x18\x02 \x01(\x03\x12\x1a\n\x12\x66irst_week_start_s\x18\x03 \x01(\x03\x12=\n\nparameters\x18\x04 \x01(\x0b\x32).wattdag.token_mining.v1.MiningParameters\"_\n\x0eTransferTokens\x12\x1b\n\x13\x66rom_participant_id\x18\x01 \x01(\t\x12\x19\n\x11to_participant_id\x18\x02 \x01(\t\x12\x15\n\ramount_utoken\x18\x03 \x01(\x03\"R\n\x0b\x41llotTokens\x12\x14\n\x0cregulator_id\x18\x01 \x01(\t\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x15\n\ramount_utoken\x18\x03 \x01(\x03*R\n\x0bRewardCurve\x12\x1c\n\x18REWARD_CURVE_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x43URVE_PAPER\x10\x01\x12\x14\n\x10\x43URVE_CONTINUOUS\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.token_mining.token_mining_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_REWARDCURVE']._serialized_start=1917
-  _globals['_REWARDCURVE']._serialized_end=1999
+  _globals['_REWARDCURVE']._serialized_start=2008
+  _globals['_REWARDCURVE']._serialized_end=2090
   _globals['_MININGPARAMETERS']._serialized_start=68
   _globals['_MININGPARAMETERS']._serialized_end=330
   _globals['_MININGPARAMETERSCHEDULE']._serialized_start=332
@@ -44,19 +44,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PARTICIPANTVOLUME']._serialized_start=649
   _globals['_PARTICIPANTVOLUME']._serialized_end=716
   _globals['_MININGWEEK']._serialized_start=719
-  _globals['_MININGWEEK']._serialized_end=1000
-  _globals['_MININGCLOCK']._serialized_start=1002
-  _globals['_MININGCLOCK']._serialized_end=1110
-  _globals['_TOKENACCOUNT']._serialized_start=1113
-  _globals['_TOKENACCOUNT']._serialized_end=1244
-  _globals['_TOKENMININGPAYLOAD']._serialized_start=1247
-  _globals['_TOKENMININGPAYLOAD']._serialized_end=1542
-  _globals['_ROLLWEEK']._serialized_start=1544
-  _globals['_ROLLWEEK']._serialized_end=1568
-  _globals['_SETMININGPARAMETERS']._serialized_start=1571
-  _globals['_SETMININGPARAMETERS']._serialized_end=1734
-  _globals['_TRANSFERTOKENS']._serialized_start=1736
-  _globals['_TRANSFERTOKENS']._serialized_end=1831
-  _globals['_ALLOTTOKENS']._serialized_start=1833
-  _globals['_ALLOTTOKENS']._serialized_end=1915
+  _globals['_MININGWEEK']._serialized_end=1026
+  _globals['_MININGCLOCK']._serialized_start=1028
+  _globals['_MININGCLOCK']._serialized_end=1136
+  _globals['_TOKENACCOUNT']._serialized_start=1139
+  _globals['_TOKENACCOUNT']._serialized_end=1284
+  _globals['_WEEKREWARD']._serialized_start=1286
+  _globals['_WEEKREWARD']._serialized_end=1335
+  _globals['_TOKENMININGPAYLOAD']._serialized_start=1338
+  _globals['_TOKENMININGPAYLOAD']._serialized_end=1633
+  _globals['_ROLLWEEK']._serialized_start=1635
+  _globals['_ROLLWEEK']._serialized_end=1659
+  _globals['_SETMININGPARAMETERS']._serialized_start=1662
+  _globals['_SETMININGPARAMETERS']._serialized_end=1825
+  _globals['_TRANSFERTOKENS']._serialized_start=1827
+  _globals['_TRANSFERTOKENS']._serialized_end=1922
+  _globals['_ALLOTTOKENS']._serialized_start=1924
+  _globals['_ALLOTTOKENS']._serialized_end=2006
 # @@protoc_insertion_point(module_scope)

@@ -67,7 +67,7 @@ class ParticipantVolume(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., volume_milliwh: _Optional[int] = ...) -> None: ...
 
 class MiningWeek(_message.Message):
-    __slots__ = ("week", "difficulty_milliwh", "average_previous_milliwh", "threshold_reward_utoken", "reward_case", "refreshed", "participants", "volume_milliwh", "minted_utoken", "next_step", "done", "rolled_s")
+    __slots__ = ("week", "difficulty_milliwh", "average_previous_milliwh", "threshold_reward_utoken", "reward_case", "refreshed", "participants", "volume_milliwh", "minted_utoken", "next_bucket", "next_in_bucket", "done", "rolled_s")
     WEEK_FIELD_NUMBER: _ClassVar[int]
     DIFFICULTY_MILLIWH_FIELD_NUMBER: _ClassVar[int]
     AVERAGE_PREVIOUS_MILLIWH_FIELD_NUMBER: _ClassVar[int]
@@ -77,7 +77,8 @@ class MiningWeek(_message.Message):
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
     VOLUME_MILLIWH_FIELD_NUMBER: _ClassVar[int]
     MINTED_UTOKEN_FIELD_NUMBER: _ClassVar[int]
-    NEXT_STEP_FIELD_NUMBER: _ClassVar[int]
+    NEXT_BUCKET_FIELD_NUMBER: _ClassVar[int]
+    NEXT_IN_BUCKET_FIELD_NUMBER: _ClassVar[int]
     DONE_FIELD_NUMBER: _ClassVar[int]
     ROLLED_S_FIELD_NUMBER: _ClassVar[int]
     week: int
@@ -89,10 +90,11 @@ class MiningWeek(_message.Message):
     participants: int
     volume_milliwh: int
     minted_utoken: int
-    next_step: int
+    next_bucket: int
+    next_in_bucket: int
     done: bool
     rolled_s: int
-    def __init__(self, week: _Optional[int] = ..., difficulty_milliwh: _Optional[int] = ..., average_previous_milliwh: _Optional[int] = ..., threshold_reward_utoken: _Optional[int] = ..., reward_case: _Optional[int] = ..., refreshed: _Optional[bool] = ..., participants: _Optional[int] = ..., volume_milliwh: _Optional[int] = ..., minted_utoken: _Optional[int] = ..., next_step: _Optional[int] = ..., done: _Optional[bool] = ..., rolled_s: _Optional[int] = ...) -> None: ...
+    def __init__(self, week: _Optional[int] = ..., difficulty_milliwh: _Optional[int] = ..., average_previous_milliwh: _Optional[int] = ..., threshold_reward_utoken: _Optional[int] = ..., reward_case: _Optional[int] = ..., refreshed: _Optional[bool] = ..., participants: _Optional[int] = ..., volume_milliwh: _Optional[int] = ..., minted_utoken: _Optional[int] = ..., next_bucket: _Optional[int] = ..., next_in_bucket: _Optional[int] = ..., done: _Optional[bool] = ..., rolled_s: _Optional[int] = ...) -> None: ...
 
 class MiningClock(_message.Message):
     __slots__ = ("first_week_start_s", "next_week", "minted_utoken", "allotted_utoken")
@@ -107,18 +109,24 @@ class MiningClock(_message.Message):
     def __init__(self, first_week_start_s: _Optional[int] = ..., next_week: _Optional[int] = ..., minted_utoken: _Optional[int] = ..., allotted_utoken: _Optional[int] = ...) -> None: ...
 
 class TokenAccount(_message.Message):
-    __slots__ = ("participant_id", "balance_utoken", "mined_utoken", "last_week", "last_reward_utoken")
+    __slots__ = ("participant_id", "balance_utoken", "mined_utoken", "recent_rewards")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     BALANCE_UTOKEN_FIELD_NUMBER: _ClassVar[int]
     MINED_UTOKEN_FIELD_NUMBER: _ClassVar[int]
-    LAST_WEEK_FIELD_NUMBER: _ClassVar[int]
-    LAST_REWARD_UTOKEN_FIELD_NUMBER: _ClassVar[int]
+    RECENT_REWARDS_FIELD_NUMBER: _ClassVar[int]
     participant_id: str
     balance_utoken: int
     mined_utoken: int
-    last_week: int
-    last_reward_utoken: int
-    def __init__(self, participant_id: _Optional[str] = ..., balance_utoken: _Optional[int] = ..., mined_utoken: _Optional[int] = ..., last_week: _Optional[int] = ..., last_reward_utoken: _Optional[int] = ...) -> None: ...
+    recent_rewards: _containers.RepeatedCompositeFieldContainer[WeekReward]
+    def __init__(self, participant_id: _Optional[str] = ..., balance_utoken: _Optional[int] = ..., mined_utoken: _Optional[int] = ..., recent_rewards: _Optional[_Iterable[_Union[WeekReward, _Mapping]]] = ...) -> None: ...
+
+class WeekReward(_message.Message):
+    __slots__ = ("week", "reward_utoken")
+    WEEK_FIELD_NUMBER: _ClassVar[int]
+    REWARD_UTOKEN_FIELD_NUMBER: _ClassVar[int]
+    week: int
+    reward_utoken: int
+    def __init__(self, week: _Optional[int] = ..., reward_utoken: _Optional[int] = ...) -> None: ...
 
 class TokenMiningPayload(_message.Message):
     __slots__ = ("roll_week", "set_mining_parameters", "transfer_tokens", "allot_tokens")
