@@ -42,6 +42,10 @@ class WeightsError(ParameterDomainError):
     """The weights do not share out exactly 1, or give it all to votes."""
 
 
+class CandidateIdError(ElectionError):
+    """A candidate's id cannot be shown."""
+
+
 class CandidateFigureError(ElectionError):
     """A candidate's computing power, growth rate or votes is no figure that can be scored."""
 
@@ -72,3 +76,68 @@ class OverspentStakeError(BallotError):
 
 class UnknownChoiceError(BallotError):
     """A ballot backs somebody who does not stand."""
+
+
+class MalformedBytesError(ConsensusError):
+    """Bytes are not what they should be, in their one form and within its limits."""
+
+    def __init__(self, what: str, field: str, rule: str) -> None:
+        super().__init__(f"{what}: {field} {rule}")
+        self.what = what
+        self.field = field
+
+
+class CommitteeError(ConsensusError):
+    """A committee cannot stand: too few or too many members, one twice, or tickets out of range."""
+
+
+class EpochParametersError(ConsensusError):
+    """A parameter of the protocol is outside its domain."""
+
+    def __init__(self, name: str, value: int, rule: str) -> None:
+        super().__init__(f"{name} is {value}: {rule}")
+        self.name = name
+
+
+class InvalidVertexError(ConsensusError):
+    """The author's fault: the vertex is refused and its sender marked."""
+
+
+class WrongChainError(InvalidVertexError):
+    """The vertex belongs to another chain or epoch."""
+
+
+class UnknownAuthorityError(InvalidVertexError):
+    """The author has no seat in this epoch's committee."""
+
+
+class WrongParentsError(InvalidVertexError):
+    """The parents break a rule: own vertex first, distinct authors, earlier rounds, known genesis."""
+
+
+class TooFewParentsError(InvalidVertexError):
+    """Fewer than a quorum of the parents are of the round before."""
+
+
+class WrongContentsError(InvalidVertexError):
+    """Votes, checkpoints, evidence or payload are too many, out of order or of a wrong form."""
+
+
+class BadSignatureError(InvalidVertexError):
+    """A signature is not the author's."""
+
+
+class SafetyHaltError(ConsensusError):
+    """Something was seen that F faulty members cannot cause: this node proposes and executes no more."""
+
+
+class UnknownVertexError(ConsensusError):
+    """The vertex is not in this node's DAG."""
+
+
+class DrawingError(ConsensusError):
+    """A drawn DAG cannot be read."""
+
+    def __init__(self, line: int, rule: str) -> None:
+        super().__init__(f"line {line}: {rule}")
+        self.line = line

@@ -82,6 +82,6 @@ def find_fault(value: Decimal) -> str | None:
         return "it must be a finite number"
     if len(value.as_tuple().digits) > DIGITS:
         return f"it must have at most {DIGITS} significant digits"
-    if value and not -DIGITS <= value.adjusted() < DIGITS:
+    if not -DIGITS <= value.adjusted() < DIGITS:  # of a 0, how many zeros it is written with
         return f"it must be 0 or between 10^-{DIGITS} and 10^{DIGITS} in size"
     return None

@@ -8,6 +8,7 @@ from typing import Final, NewType
 from consensus_engine.election.arithmetic import find_fault, quotient
 from consensus_engine.errors import (
     CandidateFigureError,
+    CandidateIdError,
     DuplicateCandidateError,
     TooManyCandidatesError,
 )
@@ -15,6 +16,7 @@ from consensus_engine.errors import (
 CandidateId = NewType("CandidateId", str)  # on chain the public key in lower-case hex
 
 CANDIDATES_MAX: Final = 4096
+ID_CHARACTERS_MAX: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Candidate:
         votes: V, counted stake, at least 0; any unit that is the same for all candidates.
 
     Raises:
+        CandidateIdError: The id is empty, too long or not printable.
         CandidateFigureError: A figure is negative or no finite number of at most 34 digits.
     """
 
@@ -37,6 +40,9 @@ class Candidate:
     votes: Decimal
 
     def __post_init__(self) -> None:
+        if not (self.id.isprintable() and 0 < len(self.id) <= ID_CHARACTERS_MAX):
+            rule = f"an id has 1 to {ID_CHARACTERS_MAX} printable characters"
+            raise CandidateIdError("the id of a candidate", ascii(self.id), rule)
         for name in ("computing_power", "growth_rate", "votes"):
             value: Decimal = getattr(self, name)
             fault = find_fault(value) or ("it must be at least 0" if value < 0 else None)

@@ -21,7 +21,7 @@ class Unseated(Enum):
     """Why a candidate has no seat."""
 
     NOT_ELIGIBLE = "computing power under the required standard"
-    OUTRANKED = "every seat went to a better score"
+    OUTRANKED = "outranked"
 
 
 @dataclass(frozen=True, slots=True)
