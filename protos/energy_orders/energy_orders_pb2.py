@@ -25,57 +25,59 @@ _sym_db = _symbol_database.Default()
 from protos.accounts import accounts_pb2 as protos_dot_accounts_dot_accounts__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(protos/energy_orders/energy_orders.proto\x12\x18wattdag.energy_orders.v1\x1a\x1eprotos/accounts/accounts.proto\"2\n\x0e\x44\x65liveryPeriod\x12\x0f\n\x07start_s\x18\x01 \x01(\x03\x12\x0f\n\x07minutes\x18\x02 \x01(\x05\"\x88\x04\n\x05Order\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x38\n\x06period\x18\x02 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x16\n\x0eparticipant_id\x18\x03 \x01(\t\x12,\n\x04side\x18\x04 \x01(\x0e\x32\x1e.wattdag.energy_orders.v1.Side\x12\x16\n\x0e\x65nergy_milliwh\x18\x05 \x01(\x03\x12\x1b\n\x13price_uyuan_per_kwh\x18\x06 \x01(\x03\x12\x19\n\x11metering_point_id\x18\x07 \x01(\t\x12\x0c\n\x04zone\x18\x08 \x01(\t\x12;\n\renergy_source\x18\t \x01(\x0e\x32$.wattdag.accounts.v1.ParticipantKind\x12\x1a\n\x12preferred_partners\x18\n \x03(\t\x12\x15\n\rvalid_until_s\x18\x0b \x01(\x03\x12\x35\n\x06status\x18\x0c \x01(\x0e\x32%.wattdag.energy_orders.v1.OrderStatus\x12\x16\n\x0e\x66illed_milliwh\x18\r \x01(\x03\x12\x14\n\x0c\x65scrow_uyuan\x18\x0e \x01(\x03\x12\x10\n\x08placed_s\x18\x0f \x01(\x03\x12\x16\n\x0e\x66\x61ilure_reason\x18\x10 \x01(\t\x12\x10\n\x08sequence\x18\x11 \x01(\x03\"\x8b\x01\n\x0bOrderBucket\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x0e\n\x06\x62ucket\x18\x02 \x01(\x05\x12\x32\n\x06orders\x18\x03 \x03(\x0b\x32\".wattdag.energy_orders.v1.OrderKey\"\xa4\x01\n\x08OrderKey\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12,\n\x04side\x18\x03 \x01(\x0e\x32\x1e.wattdag.energy_orders.v1.Side\x12\x1b\n\x13price_uyuan_per_kwh\x18\x04 \x01(\x03\x12\x15\n\rvalid_until_s\x18\x05 \x01(\x03\x12\x0c\n\x04open\x18\x06 \x01(\x08\"\xa1\x03\n\x08\x43learing\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x36\n\x06\x64\x65sign\x18\x02 \x01(\x0e\x32&.wattdag.energy_orders.v1.MarketDesign\x12\x38\n\x06status\x18\x03 \x01(\x0e\x32(.wattdag.energy_orders.v1.ClearingStatus\x12\x11\n\thas_price\x18\x04 \x01(\x08\x12\x1b\n\x13price_uyuan_per_kwh\x18\x05 \x01(\x03\x12\x16\n\x0evolume_milliwh\x18\x06 \x01(\x03\x12\x1b\n\x13welfare_uyuan_milli\x18\x07 \x01(\x03\x12\x13\n\x0btrade_count\x18\x08 \x01(\x03\x12\x11\n\tnext_step\x18\t \x01(\x03\x12\x15\n\rnext_sequence\x18\n \x01(\x03\x12\x32\n\x05kinds\x18\x0b \x03(\x0b\x32#.wattdag.energy_orders.v1.KindTotal\x12\x11\n\tcleared_s\x18\x0c \x01(\x03\"\x7f\n\tKindTotal\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32$.wattdag.accounts.v1.ParticipantKind\x12\x14\n\x0csold_milliwh\x18\x02 \x01(\x03\x12\x15\n\rspare_milliwh\x18\x03 \x01(\x03\x12\x11\n\tproducers\x18\x04 \x01(\x05\"\xef\x03\n\x05Trade\x12\x10\n\x08trade_id\x18\x01 \x01(\t\x12\x38\n\x06period\x18\x02 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x10\n\x08sequence\x18\x03 \x01(\x03\x12\x10\n\x08\x62uyer_id\x18\x04 \x01(\t\x12\x11\n\tseller_id\x18\x05 \x01(\t\x12\x14\n\x0c\x62id_order_id\x18\x06 \x01(\t\x12\x14\n\x0c\x61sk_order_id\x18\x07 \x01(\t\x12\x16\n\x0e\x65nergy_milliwh\x18\x08 \x01(\x03\x12\x1b\n\x13price_uyuan_per_kwh\x18\t \x01(\x03\x12\x1f\n\x17\x62uyer_metering_point_id\x18\n \x01(\t\x12 \n\x18seller_metering_point_id\x18\x0b \x01(\t\x12\"\n\x1awheeling_fee_uyuan_per_kwh\x18\x0c \x01(\x03\x12\x1a\n\x12\x62uyer_escrow_uyuan\x18\r \x01(\x03\x12\x1b\n\x13seller_escrow_uyuan\x18\x0e \x01(\x03\x12\x35\n\x06status\x18\x0f \x01(\x0e\x32%.wattdag.energy_orders.v1.TradeStatus\x12\x19\n\x11\x64\x65livered_milliwh\x18\x10 \x01(\x03\x12\x10\n\x08traded_s\x18\x11 \x01(\x03\"\xc3\x03\n\x10MarketParameters\x12\x36\n\x06\x64\x65sign\x18\x01 \x01(\x0e\x32&.wattdag.energy_orders.v1.MarketDesign\x12\x16\n\x0eperiod_minutes\x18\x02 \x01(\x05\x12\x16\n\x0egate_closure_s\x18\x03 \x01(\x03\x12\x11\n\thorizon_s\x18\x04 \x01(\x03\x12\"\n\x1aorders_per_participant_max\x18\x05 \x01(\x05\x12 \n\x18order_energy_milliwh_max\x18\x06 \x01(\x03\x12\x1f\n\x17price_uyuan_per_kwh_min\x18\x07 \x01(\x03\x12\x1f\n\x17price_uyuan_per_kwh_max\x18\x08 \x01(\x03\x12&\n\x1eimbalance_escrow_uyuan_per_kwh\x18\t \x01(\x03\x12<\n\rwheeling_fees\x18\n \x03(\x0b\x32%.wattdag.energy_orders.v1.WheelingFee\x12*\n\"wheeling_fee_default_uyuan_per_kwh\x18\x0b \x01(\x03\x12\x1a\n\x12\x63learing_steps_max\x18\x0c \x01(\x05\"L\n\x0bWheelingFee\x12\x11\n\tfrom_zone\x18\x01 \x01(\t\x12\x0f\n\x07to_zone\x18\x02 \x01(\t\x12\x19\n\x11\x66\x65\x65_uyuan_per_kwh\x18\x03 \x01(\x03\"]\n\x17MarketParameterSchedule\x12\x42\n\x08versions\x18\x01 \x03(\x0b\x32\x30.wattdag.energy_orders.v1.MarketParameterVersion\"r\n\x16MarketParameterVersion\x12\x18\n\x10\x65\x66\x66\x65\x63tive_from_s\x18\x01 \x01(\x03\x12>\n\nparameters\x18\x02 \x01(\x0b\x32*.wattdag.energy_orders.v1.MarketParameters\"\xae\x03\n\x13\x45nergyOrdersPayload\x12=\n\x0csubmit_order\x18\x01 \x01(\x0b\x32%.wattdag.energy_orders.v1.SubmitOrderH\x00\x12=\n\x0c\x63\x61ncel_order\x18\x02 \x01(\x0b\x32%.wattdag.energy_orders.v1.CancelOrderH\x00\x12?\n\rreplace_order\x18\x03 \x01(\x0b\x32&.wattdag.energy_orders.v1.ReplaceOrderH\x00\x12=\n\x0c\x63lear_period\x18\x04 \x01(\x0b\x32%.wattdag.energy_orders.v1.ClearPeriodH\x00\x12?\n\rexpire_orders\x18\x05 \x01(\x0b\x32&.wattdag.energy_orders.v1.ExpireOrdersH\x00\x12N\n\x15set_market_parameters\x18\x06 \x01(\x0b\x32-.wattdag.energy_orders.v1.SetMarketParametersH\x00\x42\x08\n\x06\x61\x63tion\"\xdf\x02\n\x0bSubmitOrder\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x38\n\x06period\x18\x02 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x16\n\x0eparticipant_id\x18\x03 \x01(\t\x12,\n\x04side\x18\x04 \x01(\x0e\x32\x1e.wattdag.energy_orders.v1.Side\x12\x16\n\x0e\x65nergy_milliwh\x18\x05 \x01(\x03\x12\x1b\n\x13price_uyuan_per_kwh\x18\x06 \x01(\x03\x12\x19\n\x11metering_point_id\x18\x07 \x01(\t\x12;\n\renergy_source\x18\x08 \x01(\x0e\x32$.wattdag.accounts.v1.ParticipantKind\x12\x1a\n\x12preferred_partners\x18\t \x03(\t\x12\x15\n\rvalid_until_s\x18\n \x01(\x03\"q\n\x0b\x43\x61ncelOrder\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x10\n\x08order_id\x18\x03 \x01(\t\"e\n\x0cReplaceOrder\x12\x19\n\x11replaced_order_id\x18\x01 \x01(\t\x12:\n\x0breplacement\x18\x02 \x01(\x0b\x32%.wattdag.energy_orders.v1.SubmitOrder\"G\n\x0b\x43learPeriod\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\"H\n\x0c\x45xpireOrders\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\"\x85\x01\n\x13SetMarketParameters\x12\x14\n\x0cregulator_id\x18\x01 \x01(\t\x12\x18\n\x10\x65\x66\x66\x65\x63tive_from_s\x18\x02 \x01(\x03\x12>\n\nparameters\x18\x03 \x01(\x0b\x32*.wattdag.energy_orders.v1.MarketParameters*8\n\x04Side\x12\x14\n\x10SIDE_UNSPECIFIED\x10\x00\x12\x0c\n\x08SIDE_BID\x10\x01\x12\x0c\n\x08SIDE_ASK\x10\x02*\xb7\x01\n\x0bOrderStatus\x12\x1c\n\x18ORDER_STATUS_UNSPECIFIED\x10\x00\x12\x11\n\rORDER_PENDING\x10\x01\x12\x10\n\x0cORDER_ACTIVE\x10\x02\x12\x1a\n\x16ORDER_PARTIALLY_FILLED\x10\x03\x12\x10\n\x0cORDER_FILLED\x10\x04\x12\x12\n\x0eORDER_CANCELED\x10\x05\x12\x11\n\rORDER_EXPIRED\x10\x06\x12\x10\n\x0cORDER_FAILED\x10\x07*O\n\x0cMarketDesign\x12\x1d\n\x19MARKET_DESIGN_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x43\x41LL_AUCTION\x10\x01\x12\x0e\n\nCONTINUOUS\x10\x02*Q\n\x0bTradeStatus\x12\x1c\n\x18TRADE_STATUS_UNSPECIFIED\x10\x00\x12\x11\n\rTRADE_MATCHED\x10\x01\x12\x11\n\rTRADE_SETTLED\x10\x02*n\n\x0e\x43learingStatus\x12\x1f\n\x1b\x43LEARING_STATUS_UNSPECIFIED\x10\x00\x12\x11\n\rCLEARING_OPEN\x10\x01\x12\x15\n\x11\x43LEARING_APPLYING\x10\x02\x12\x11\n\rCLEARING_DONE\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(protos/energy_orders/energy_orders.proto\x12\x18wattdag.energy_orders.v1\x1a\x1eprotos/accounts/accounts.proto\"2\n\x0e\x44\x65liveryPeriod\x12\x0f\n\x07start_s\x18\x01 \x01(\x03\x12\x0f\n\x07minutes\x18\x02 \x01(\x05\"\xf2\x03\n\x05Order\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x38\n\x06period\x18\x02 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x16\n\x0eparticipant_id\x18\x03 \x01(\t\x12,\n\x04side\x18\x04 \x01(\x0e\x32\x1e.wattdag.energy_orders.v1.Side\x12\x16\n\x0e\x65nergy_milliwh\x18\x05 \x01(\x03\x12\x1b\n\x13price_uyuan_per_kwh\x18\x06 \x01(\x03\x12\x19\n\x11metering_point_id\x18\x07 \x01(\t\x12\x0c\n\x04zone\x18\x08 \x01(\t\x12=\n\renergy_source\x18\t \x01(\x0e\x32&.wattdag.energy_orders.v1.EnergySource\x12\x1a\n\x12preferred_partners\x18\n \x03(\t\x12\x15\n\rvalid_until_s\x18\x0b \x01(\x03\x12\x35\n\x06status\x18\x0c \x01(\x0e\x32%.wattdag.energy_orders.v1.OrderStatus\x12\x16\n\x0e\x66illed_milliwh\x18\r \x01(\x03\x12\x14\n\x0c\x65scrow_uyuan\x18\x0e \x01(\x03\x12\x10\n\x08placed_s\x18\x0f \x01(\x03\x12\x10\n\x08sequence\x18\x10 \x01(\x03\"g\n\x0bOrderBucket\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x0e\n\x06\x62ucket\x18\x02 \x01(\x05\x12\x0e\n\x06orders\x18\x03 \x03(\x0c\"\x9a\x02\n\tOpenOrder\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12,\n\x04side\x18\x03 \x01(\x0e\x32\x1e.wattdag.energy_orders.v1.Side\x12\x14\n\x0copen_milliwh\x18\x04 \x01(\x03\x12\x1b\n\x13price_uyuan_per_kwh\x18\x05 \x01(\x03\x12\x15\n\rvalid_until_s\x18\x06 \x01(\x03\x12\x10\n\x08sequence\x18\x07 \x01(\x03\x12=\n\renergy_source\x18\x08 \x01(\x0e\x32&.wattdag.energy_orders.v1.EnergySource\x12\x1a\n\x12preferred_partners\x18\t \x03(\t\"\x9b\x03\n\x08\x43learing\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x36\n\x06\x64\x65sign\x18\x02 \x01(\x0e\x32&.wattdag.energy_orders.v1.MarketDesign\x12\x38\n\x06status\x18\x03 \x01(\x0e\x32(.wattdag.energy_orders.v1.ClearingStatus\x12\x11\n\thas_price\x18\x04 \x01(\x08\x12\x1b\n\x13price_uyuan_per_kwh\x18\x05 \x01(\x03\x12\x16\n\x0evolume_milliwh\x18\x06 \x01(\x03\x12\x15\n\rwelfare_uyuan\x18\x07 \x01(\x03\x12\x13\n\x0btrade_count\x18\x08 \x01(\x03\x12\x11\n\tnext_step\x18\t \x01(\x03\x12\x15\n\rnext_sequence\x18\n \x01(\x03\x12\x32\n\x05kinds\x18\x0b \x03(\x0b\x32#.wattdag.energy_orders.v1.KindTotal\x12\x11\n\tcleared_s\x18\x0c \x01(\x03\"\x7f\n\tKindTotal\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32$.wattdag.accounts.v1.ParticipantKind\x12\x14\n\x0csold_milliwh\x18\x02 \x01(\x03\x12\x15\n\rspare_milliwh\x18\x03 \x01(\x03\x12\x11\n\tproducers\x18\x04 \x01(\x05\"\xae\x04\n\x05Trade\x12\x10\n\x08trade_id\x18\x01 \x01(\t\x12\x38\n\x06period\x18\x02 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x10\n\x08sequence\x18\x03 \x01(\x03\x12\x10\n\x08\x62uyer_id\x18\x04 \x01(\t\x12\x11\n\tseller_id\x18\x05 \x01(\t\x12\x14\n\x0c\x62id_order_id\x18\x06 \x01(\t\x12\x14\n\x0c\x61sk_order_id\x18\x07 \x01(\t\x12\x16\n\x0e\x65nergy_milliwh\x18\x08 \x01(\x03\x12\x1b\n\x13price_uyuan_per_kwh\x18\t \x01(\x03\x12\x1f\n\x17\x62uyer_metering_point_id\x18\n \x01(\t\x12 \n\x18seller_metering_point_id\x18\x0b \x01(\t\x12\"\n\x1awheeling_fee_uyuan_per_kwh\x18\x0c \x01(\x03\x12\x1a\n\x12\x62uyer_escrow_uyuan\x18\r \x01(\x03\x12\x1b\n\x13seller_escrow_uyuan\x18\x0e \x01(\x03\x12\x35\n\x06status\x18\x0f \x01(\x0e\x32%.wattdag.energy_orders.v1.TradeStatus\x12\x19\n\x11\x64\x65livered_milliwh\x18\x10 \x01(\x03\x12\x10\n\x08traded_s\x18\x11 \x01(\x03\x12=\n\renergy_source\x18\x12 \x01(\x0e\x32&.wattdag.energy_orders.v1.EnergySource\"\xc3\x03\n\x10MarketParameters\x12\x36\n\x06\x64\x65sign\x18\x01 \x01(\x0e\x32&.wattdag.energy_orders.v1.MarketDesign\x12\x16\n\x0eperiod_minutes\x18\x02 \x01(\x05\x12\x16\n\x0egate_closure_s\x18\x03 \x01(\x03\x12\x11\n\thorizon_s\x18\x04 \x01(\x03\x12\"\n\x1aorders_per_participant_max\x18\x05 \x01(\x05\x12 \n\x18order_energy_milliwh_max\x18\x06 \x01(\x03\x12\x1f\n\x17price_uyuan_per_kwh_min\x18\x07 \x01(\x03\x12\x1f\n\x17price_uyuan_per_kwh_max\x18\x08 \x01(\x03\x12&\n\x1eimbalance_escrow_uyuan_per_kwh\x18\t \x01(\x03\x12<\n\rwheeling_fees\x18\n \x03(\x0b\x32%.wattdag.energy_orders.v1.WheelingFee\x12*\n\"wheeling_fee_default_uyuan_per_kwh\x18\x0b \x01(\x03\x12\x1a\n\x12\x63learing_steps_max\x18\x0c \x01(\x05\"L\n\x0bWheelingFee\x12\x11\n\tfrom_zone\x18\x01 \x01(\t\x12\x0f\n\x07to_zone\x18\x02 \x01(\t\x12\x19\n\x11\x66\x65\x65_uyuan_per_kwh\x18\x03 \x01(\x03\"]\n\x17MarketParameterSchedule\x12\x42\n\x08versions\x18\x01 \x03(\x0b\x32\x30.wattdag.energy_orders.v1.MarketParameterVersion\"r\n\x16MarketParameterVersion\x12\x18\n\x10\x65\x66\x66\x65\x63tive_from_s\x18\x01 \x01(\x03\x12>\n\nparameters\x18\x02 \x01(\x0b\x32*.wattdag.energy_orders.v1.MarketParameters\"\xae\x03\n\x13\x45nergyOrdersPayload\x12=\n\x0csubmit_order\x18\x01 \x01(\x0b\x32%.wattdag.energy_orders.v1.SubmitOrderH\x00\x12=\n\x0c\x63\x61ncel_order\x18\x02 \x01(\x0b\x32%.wattdag.energy_orders.v1.CancelOrderH\x00\x12?\n\rreplace_order\x18\x03 \x01(\x0b\x32&.wattdag.energy_orders.v1.ReplaceOrderH\x00\x12=\n\x0c\x63lear_period\x18\x04 \x01(\x0b\x32%.wattdag.energy_orders.v1.ClearPeriodH\x00\x12?\n\rexpire_orders\x18\x05 \x01(\x0b\x32&.wattdag.energy_orders.v1.ExpireOrdersH\x00\x12N\n\x15set_market_parameters\x18\x06 \x01(\x0b\x32-.wattdag.energy_orders.v1.SetMarketParametersH\x00\x42\x08\n\x06\x61\x63tion\"\x99\x03\n\x0bSubmitOrder\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x38\n\x06period\x18\x02 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x16\n\x0eparticipant_id\x18\x03 \x01(\t\x12,\n\x04side\x18\x04 \x01(\x0e\x32\x1e.wattdag.energy_orders.v1.Side\x12\x16\n\x0e\x65nergy_milliwh\x18\x05 \x01(\x03\x12\x1b\n\x13price_uyuan_per_kwh\x18\x06 \x01(\x03\x12\x19\n\x11metering_point_id\x18\x07 \x01(\t\x12=\n\renergy_source\x18\x08 \x01(\x0e\x32&.wattdag.energy_orders.v1.EnergySource\x12\x1a\n\x12preferred_partners\x18\t \x03(\t\x12\x15\n\rvalid_until_s\x18\n \x01(\x03\x12\x36\n\x06\x64\x65sign\x18\x0b \x01(\x0e\x32&.wattdag.energy_orders.v1.MarketDesign\"q\n\x0b\x43\x61ncelOrder\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x10\n\x08order_id\x18\x03 \x01(\t\"e\n\x0cReplaceOrder\x12\x19\n\x11replaced_order_id\x18\x01 \x01(\t\x12:\n\x0breplacement\x18\x02 \x01(\x0b\x32%.wattdag.energy_orders.v1.SubmitOrder\"G\n\x0b\x43learPeriod\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\"H\n\x0c\x45xpireOrders\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\"\x85\x01\n\x13SetMarketParameters\x12\x14\n\x0cregulator_id\x18\x01 \x01(\t\x12\x18\n\x10\x65\x66\x66\x65\x63tive_from_s\x18\x02 \x01(\x03\x12>\n\nparameters\x18\x03 \x01(\x0b\x32*.wattdag.energy_orders.v1.MarketParameters*8\n\x04Side\x12\x14\n\x10SIDE_UNSPECIFIED\x10\x00\x12\x0c\n\x08SIDE_BID\x10\x01\x12\x0c\n\x08SIDE_ASK\x10\x02*\x9f\x01\n\x0c\x45nergySource\x12\x0e\n\nANY_SOURCE\x10\x00\x12\x16\n\x12SOURCE_GAS_TURBINE\x10\x01\x12\x0f\n\x0bSOURCE_WIND\x10\x02\x12\x17\n\x13SOURCE_PHOTOVOLTAIC\x10\x03\x12)\n%SOURCE_COMBINED_COOLING_HEATING_POWER\x10\x04\x12\x12\n\x0eSOURCE_STORAGE\x10\x05*\xb7\x01\n\x0bOrderStatus\x12\x1c\n\x18ORDER_STATUS_UNSPECIFIED\x10\x00\x12\x11\n\rORDER_PENDING\x10\x01\x12\x10\n\x0cORDER_ACTIVE\x10\x02\x12\x1a\n\x16ORDER_PARTIALLY_FILLED\x10\x03\x12\x10\n\x0cORDER_FILLED\x10\x04\x12\x12\n\x0eORDER_CANCELED\x10\x05\x12\x11\n\rORDER_EXPIRED\x10\x06\x12\x10\n\x0cORDER_FAILED\x10\x07*O\n\x0cMarketDesign\x12\x1d\n\x19MARKET_DESIGN_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x43\x41LL_AUCTION\x10\x01\x12\x0e\n\nCONTINUOUS\x10\x02*Q\n\x0bTradeStatus\x12\x1c\n\x18TRADE_STATUS_UNSPECIFIED\x10\x00\x12\x11\n\rTRADE_MATCHED\x10\x01\x12\x11\n\rTRADE_SETTLED\x10\x02*n\n\x0e\x43learingStatus\x12\x1f\n\x1b\x43LEARING_STATUS_UNSPECIFIED\x10\x00\x12\x11\n\rCLEARING_OPEN\x10\x01\x12\x15\n\x11\x43LEARING_APPLYING\x10\x02\x12\x11\n\rCLEARING_DONE\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.energy_orders.energy_orders_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SIDE']._serialized_start=4064
-  _globals['_SIDE']._serialized_end=4120
-  _globals['_ORDERSTATUS']._serialized_start=4123
-  _globals['_ORDERSTATUS']._serialized_end=4306
-  _globals['_MARKETDESIGN']._serialized_start=4308
-  _globals['_MARKETDESIGN']._serialized_end=4387
-  _globals['_TRADESTATUS']._serialized_start=4389
-  _globals['_TRADESTATUS']._serialized_end=4470
-  _globals['_CLEARINGSTATUS']._serialized_start=4472
-  _globals['_CLEARINGSTATUS']._serialized_end=4582
+  _globals['_SIDE']._serialized_start=4238
+  _globals['_SIDE']._serialized_end=4294
+  _globals['_ENERGYSOURCE']._serialized_start=4297
+  _globals['_ENERGYSOURCE']._serialized_end=4456
+  _globals['_ORDERSTATUS']._serialized_start=4459
+  _globals['_ORDERSTATUS']._serialized_end=4642
+  _globals['_MARKETDESIGN']._serialized_start=4644
+  _globals['_MARKETDESIGN']._serialized_end=4723
+  _globals['_TRADESTATUS']._serialized_start=4725
+  _globals['_TRADESTATUS']._serialized_end=4806
+  _globals['_CLEARINGSTATUS']._serialized_start=4808
+  _globals['_CLEARINGSTATUS']._serialized_end=4918
   _globals['_DELIVERYPERIOD']._serialized_start=102
   _globals['_DELIVERYPERIOD']._serialized_end=152
   _globals['_ORDER']._serialized_start=155
-  _globals['_ORDER']._serialized_end=675
-  _globals['_ORDERBUCKET']._serialized_start=678
-  _globals['_ORDERBUCKET']._serialized_end=817
-  _globals['_ORDERKEY']._serialized_start=820
-  _globals['_ORDERKEY']._serialized_end=984
-  _globals['_CLEARING']._serialized_start=987
-  _globals['_CLEARING']._serialized_end=1404
-  _globals['_KINDTOTAL']._serialized_start=1406
-  _globals['_KINDTOTAL']._serialized_end=1533
-  _globals['_TRADE']._serialized_start=1536
-  _globals['_TRADE']._serialized_end=2031
-  _globals['_MARKETPARAMETERS']._serialized_start=2034
-  _globals['_MARKETPARAMETERS']._serialized_end=2485
-  _globals['_WHEELINGFEE']._serialized_start=2487
-  _globals['_WHEELINGFEE']._serialized_end=2563
-  _globals['_MARKETPARAMETERSCHEDULE']._serialized_start=2565
-  _globals['_MARKETPARAMETERSCHEDULE']._serialized_end=2658
-  _globals['_MARKETPARAMETERVERSION']._serialized_start=2660
-  _globals['_MARKETPARAMETERVERSION']._serialized_end=2774
-  _globals['_ENERGYORDERSPAYLOAD']._serialized_start=2777
-  _globals['_ENERGYORDERSPAYLOAD']._serialized_end=3207
-  _globals['_SUBMITORDER']._serialized_start=3210
-  _globals['_SUBMITORDER']._serialized_end=3561
-  _globals['_CANCELORDER']._serialized_start=3563
-  _globals['_CANCELORDER']._serialized_end=3676
-  _globals['_REPLACEORDER']._serialized_start=3678
-  _globals['_REPLACEORDER']._serialized_end=3779
-  _globals['_CLEARPERIOD']._serialized_start=3781
-  _globals['_CLEARPERIOD']._serialized_end=3852
-  _globals['_EXPIREORDERS']._serialized_start=3854
-  _globals['_EXPIREORDERS']._serialized_end=3926
-  _globals['_SETMARKETPARAMETERS']._serialized_start=3929
-  _globals['_SETMARKETPARAMETERS']._serialized_end=4062
+  _globals['_ORDER']._serialized_end=653
+  _globals['_ORDERBUCKET']._serialized_start=655
+  _globals['_ORDERBUCKET']._serialized_end=758
+  _globals['_OPENORDER']._serialized_start=761
+  _globals['_OPENORDER']._serialized_end=1043
+  _globals['_CLEARING']._serialized_start=1046
+  _globals['_CLEARING']._serialized_end=1457
+  _globals['_KINDTOTAL']._serialized_start=1459
+  _globals['_KINDTOTAL']._serialized_end=1586
+  _globals['_TRADE']._serialized_start=1589
+  _globals['_TRADE']._serialized_end=2147
+  _globals['_MARKETPARAMETERS']._serialized_start=2150
+  _globals['_MARKETPARAMETERS']._serialized_end=2601
+  _globals['_WHEELINGFEE']._serialized_start=2603
+  _globals['_WHEELINGFEE']._serialized_end=2679
+  _globals['_MARKETPARAMETERSCHEDULE']._serialized_start=2681
+  _globals['_MARKETPARAMETERSCHEDULE']._serialized_end=2774
+  _globals['_MARKETPARAMETERVERSION']._serialized_start=2776
+  _globals['_MARKETPARAMETERVERSION']._serialized_end=2890
+  _globals['_ENERGYORDERSPAYLOAD']._serialized_start=2893
+  _globals['_ENERGYORDERSPAYLOAD']._serialized_end=3323
+  _globals['_SUBMITORDER']._serialized_start=3326
+  _globals['_SUBMITORDER']._serialized_end=3735
+  _globals['_CANCELORDER']._serialized_start=3737
+  _globals['_CANCELORDER']._serialized_end=3850
+  _globals['_REPLACEORDER']._serialized_start=3852
+  _globals['_REPLACEORDER']._serialized_end=3953
+  _globals['_CLEARPERIOD']._serialized_start=3955
+  _globals['_CLEARPERIOD']._serialized_end=4026
+  _globals['_EXPIREORDERS']._serialized_start=4028
+  _globals['_EXPIREORDERS']._serialized_end=4100
+  _globals['_SETMARKETPARAMETERS']._serialized_start=4103
+  _globals['_SETMARKETPARAMETERS']._serialized_end=4236
 # @@protoc_insertion_point(module_scope)

@@ -14,6 +14,15 @@ class Side(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SIDE_BID: _ClassVar[Side]
     SIDE_ASK: _ClassVar[Side]
 
+class EnergySource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ANY_SOURCE: _ClassVar[EnergySource]
+    SOURCE_GAS_TURBINE: _ClassVar[EnergySource]
+    SOURCE_WIND: _ClassVar[EnergySource]
+    SOURCE_PHOTOVOLTAIC: _ClassVar[EnergySource]
+    SOURCE_COMBINED_COOLING_HEATING_POWER: _ClassVar[EnergySource]
+    SOURCE_STORAGE: _ClassVar[EnergySource]
+
 class OrderStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     ORDER_STATUS_UNSPECIFIED: _ClassVar[OrderStatus]
@@ -46,6 +55,12 @@ class ClearingStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
 SIDE_UNSPECIFIED: Side
 SIDE_BID: Side
 SIDE_ASK: Side
+ANY_SOURCE: EnergySource
+SOURCE_GAS_TURBINE: EnergySource
+SOURCE_WIND: EnergySource
+SOURCE_PHOTOVOLTAIC: EnergySource
+SOURCE_COMBINED_COOLING_HEATING_POWER: EnergySource
+SOURCE_STORAGE: EnergySource
 ORDER_STATUS_UNSPECIFIED: OrderStatus
 ORDER_PENDING: OrderStatus
 ORDER_ACTIVE: OrderStatus
@@ -74,7 +89,7 @@ class DeliveryPeriod(_message.Message):
     def __init__(self, start_s: _Optional[int] = ..., minutes: _Optional[int] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("order_id", "period", "participant_id", "side", "energy_milliwh", "price_uyuan_per_kwh", "metering_point_id", "zone", "energy_source", "preferred_partners", "valid_until_s", "status", "filled_milliwh", "escrow_uyuan", "placed_s", "failure_reason", "sequence")
+    __slots__ = ("order_id", "period", "participant_id", "side", "energy_milliwh", "price_uyuan_per_kwh", "metering_point_id", "zone", "energy_source", "preferred_partners", "valid_until_s", "status", "filled_milliwh", "escrow_uyuan", "placed_s", "sequence")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -90,7 +105,6 @@ class Order(_message.Message):
     FILLED_MILLIWH_FIELD_NUMBER: _ClassVar[int]
     ESCROW_UYUAN_FIELD_NUMBER: _ClassVar[int]
     PLACED_S_FIELD_NUMBER: _ClassVar[int]
-    FAILURE_REASON_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     period: DeliveryPeriod
@@ -100,16 +114,15 @@ class Order(_message.Message):
     price_uyuan_per_kwh: int
     metering_point_id: str
     zone: str
-    energy_source: _accounts_pb2.ParticipantKind
+    energy_source: EnergySource
     preferred_partners: _containers.RepeatedScalarFieldContainer[str]
     valid_until_s: int
     status: OrderStatus
     filled_milliwh: int
     escrow_uyuan: int
     placed_s: int
-    failure_reason: str
     sequence: int
-    def __init__(self, order_id: _Optional[str] = ..., period: _Optional[_Union[DeliveryPeriod, _Mapping]] = ..., participant_id: _Optional[str] = ..., side: _Optional[_Union[Side, str]] = ..., energy_milliwh: _Optional[int] = ..., price_uyuan_per_kwh: _Optional[int] = ..., metering_point_id: _Optional[str] = ..., zone: _Optional[str] = ..., energy_source: _Optional[_Union[_accounts_pb2.ParticipantKind, str]] = ..., preferred_partners: _Optional[_Iterable[str]] = ..., valid_until_s: _Optional[int] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., filled_milliwh: _Optional[int] = ..., escrow_uyuan: _Optional[int] = ..., placed_s: _Optional[int] = ..., failure_reason: _Optional[str] = ..., sequence: _Optional[int] = ...) -> None: ...
+    def __init__(self, order_id: _Optional[str] = ..., period: _Optional[_Union[DeliveryPeriod, _Mapping]] = ..., participant_id: _Optional[str] = ..., side: _Optional[_Union[Side, str]] = ..., energy_milliwh: _Optional[int] = ..., price_uyuan_per_kwh: _Optional[int] = ..., metering_point_id: _Optional[str] = ..., zone: _Optional[str] = ..., energy_source: _Optional[_Union[EnergySource, str]] = ..., preferred_partners: _Optional[_Iterable[str]] = ..., valid_until_s: _Optional[int] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., filled_milliwh: _Optional[int] = ..., escrow_uyuan: _Optional[int] = ..., placed_s: _Optional[int] = ..., sequence: _Optional[int] = ...) -> None: ...
 
 class OrderBucket(_message.Message):
     __slots__ = ("period", "bucket", "orders")
@@ -118,34 +131,40 @@ class OrderBucket(_message.Message):
     ORDERS_FIELD_NUMBER: _ClassVar[int]
     period: DeliveryPeriod
     bucket: int
-    orders: _containers.RepeatedCompositeFieldContainer[OrderKey]
-    def __init__(self, period: _Optional[_Union[DeliveryPeriod, _Mapping]] = ..., bucket: _Optional[int] = ..., orders: _Optional[_Iterable[_Union[OrderKey, _Mapping]]] = ...) -> None: ...
+    orders: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, period: _Optional[_Union[DeliveryPeriod, _Mapping]] = ..., bucket: _Optional[int] = ..., orders: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
-class OrderKey(_message.Message):
-    __slots__ = ("order_id", "participant_id", "side", "price_uyuan_per_kwh", "valid_until_s", "open")
-    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+class OpenOrder(_message.Message):
+    __slots__ = ("participant_id", "order_id", "side", "open_milliwh", "price_uyuan_per_kwh", "valid_until_s", "sequence", "energy_source", "preferred_partners")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     SIDE_FIELD_NUMBER: _ClassVar[int]
+    OPEN_MILLIWH_FIELD_NUMBER: _ClassVar[int]
     PRICE_UYUAN_PER_KWH_FIELD_NUMBER: _ClassVar[int]
     VALID_UNTIL_S_FIELD_NUMBER: _ClassVar[int]
-    OPEN_FIELD_NUMBER: _ClassVar[int]
-    order_id: str
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    ENERGY_SOURCE_FIELD_NUMBER: _ClassVar[int]
+    PREFERRED_PARTNERS_FIELD_NUMBER: _ClassVar[int]
     participant_id: str
+    order_id: str
     side: Side
+    open_milliwh: int
     price_uyuan_per_kwh: int
     valid_until_s: int
-    open: bool
-    def __init__(self, order_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., side: _Optional[_Union[Side, str]] = ..., price_uyuan_per_kwh: _Optional[int] = ..., valid_until_s: _Optional[int] = ..., open: _Optional[bool] = ...) -> None: ...
+    sequence: int
+    energy_source: EnergySource
+    preferred_partners: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, participant_id: _Optional[str] = ..., order_id: _Optional[str] = ..., side: _Optional[_Union[Side, str]] = ..., open_milliwh: _Optional[int] = ..., price_uyuan_per_kwh: _Optional[int] = ..., valid_until_s: _Optional[int] = ..., sequence: _Optional[int] = ..., energy_source: _Optional[_Union[EnergySource, str]] = ..., preferred_partners: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Clearing(_message.Message):
-    __slots__ = ("period", "design", "status", "has_price", "price_uyuan_per_kwh", "volume_milliwh", "welfare_uyuan_milli", "trade_count", "next_step", "next_sequence", "kinds", "cleared_s")
+    __slots__ = ("period", "design", "status", "has_price", "price_uyuan_per_kwh", "volume_milliwh", "welfare_uyuan", "trade_count", "next_step", "next_sequence", "kinds", "cleared_s")
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     DESIGN_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     HAS_PRICE_FIELD_NUMBER: _ClassVar[int]
     PRICE_UYUAN_PER_KWH_FIELD_NUMBER: _ClassVar[int]
     VOLUME_MILLIWH_FIELD_NUMBER: _ClassVar[int]
-    WELFARE_UYUAN_MILLI_FIELD_NUMBER: _ClassVar[int]
+    WELFARE_UYUAN_FIELD_NUMBER: _ClassVar[int]
     TRADE_COUNT_FIELD_NUMBER: _ClassVar[int]
     NEXT_STEP_FIELD_NUMBER: _ClassVar[int]
     NEXT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -157,13 +176,13 @@ class Clearing(_message.Message):
     has_price: bool
     price_uyuan_per_kwh: int
     volume_milliwh: int
-    welfare_uyuan_milli: int
+    welfare_uyuan: int
     trade_count: int
     next_step: int
     next_sequence: int
     kinds: _containers.RepeatedCompositeFieldContainer[KindTotal]
     cleared_s: int
-    def __init__(self, period: _Optional[_Union[DeliveryPeriod, _Mapping]] = ..., design: _Optional[_Union[MarketDesign, str]] = ..., status: _Optional[_Union[ClearingStatus, str]] = ..., has_price: _Optional[bool] = ..., price_uyuan_per_kwh: _Optional[int] = ..., volume_milliwh: _Optional[int] = ..., welfare_uyuan_milli: _Optional[int] = ..., trade_count: _Optional[int] = ..., next_step: _Optional[int] = ..., next_sequence: _Optional[int] = ..., kinds: _Optional[_Iterable[_Union[KindTotal, _Mapping]]] = ..., cleared_s: _Optional[int] = ...) -> None: ...
+    def __init__(self, period: _Optional[_Union[DeliveryPeriod, _Mapping]] = ..., design: _Optional[_Union[MarketDesign, str]] = ..., status: _Optional[_Union[ClearingStatus, str]] = ..., has_price: _Optional[bool] = ..., price_uyuan_per_kwh: _Optional[int] = ..., volume_milliwh: _Optional[int] = ..., welfare_uyuan: _Optional[int] = ..., trade_count: _Optional[int] = ..., next_step: _Optional[int] = ..., next_sequence: _Optional[int] = ..., kinds: _Optional[_Iterable[_Union[KindTotal, _Mapping]]] = ..., cleared_s: _Optional[int] = ...) -> None: ...
 
 class KindTotal(_message.Message):
     __slots__ = ("kind", "sold_milliwh", "spare_milliwh", "producers")
@@ -178,7 +197,7 @@ class KindTotal(_message.Message):
     def __init__(self, kind: _Optional[_Union[_accounts_pb2.ParticipantKind, str]] = ..., sold_milliwh: _Optional[int] = ..., spare_milliwh: _Optional[int] = ..., producers: _Optional[int] = ...) -> None: ...
 
 class Trade(_message.Message):
-    __slots__ = ("trade_id", "period", "sequence", "buyer_id", "seller_id", "bid_order_id", "ask_order_id", "energy_milliwh", "price_uyuan_per_kwh", "buyer_metering_point_id", "seller_metering_point_id", "wheeling_fee_uyuan_per_kwh", "buyer_escrow_uyuan", "seller_escrow_uyuan", "status", "delivered_milliwh", "traded_s")
+    __slots__ = ("trade_id", "period", "sequence", "buyer_id", "seller_id", "bid_order_id", "ask_order_id", "energy_milliwh", "price_uyuan_per_kwh", "buyer_metering_point_id", "seller_metering_point_id", "wheeling_fee_uyuan_per_kwh", "buyer_escrow_uyuan", "seller_escrow_uyuan", "status", "delivered_milliwh", "traded_s", "energy_source")
     TRADE_ID_FIELD_NUMBER: _ClassVar[int]
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -196,6 +215,7 @@ class Trade(_message.Message):
     STATUS_FIELD_NUMBER: _ClassVar[int]
     DELIVERED_MILLIWH_FIELD_NUMBER: _ClassVar[int]
     TRADED_S_FIELD_NUMBER: _ClassVar[int]
+    ENERGY_SOURCE_FIELD_NUMBER: _ClassVar[int]
     trade_id: str
     period: DeliveryPeriod
     sequence: int
@@ -213,7 +233,8 @@ class Trade(_message.Message):
     status: TradeStatus
     delivered_milliwh: int
     traded_s: int
-    def __init__(self, trade_id: _Optional[str] = ..., period: _Optional[_Union[DeliveryPeriod, _Mapping]] = ..., sequence: _Optional[int] = ..., buyer_id: _Optional[str] = ..., seller_id: _Optional[str] = ..., bid_order_id: _Optional[str] = ..., ask_order_id: _Optional[str] = ..., energy_milliwh: _Optional[int] = ..., price_uyuan_per_kwh: _Optional[int] = ..., buyer_metering_point_id: _Optional[str] = ..., seller_metering_point_id: _Optional[str] = ..., wheeling_fee_uyuan_per_kwh: _Optional[int] = ..., buyer_escrow_uyuan: _Optional[int] = ..., seller_escrow_uyuan: _Optional[int] = ..., status: _Optional[_Union[TradeStatus, str]] = ..., delivered_milliwh: _Optional[int] = ..., traded_s: _Optional[int] = ...) -> None: ...
+    energy_source: EnergySource
+    def __init__(self, trade_id: _Optional[str] = ..., period: _Optional[_Union[DeliveryPeriod, _Mapping]] = ..., sequence: _Optional[int] = ..., buyer_id: _Optional[str] = ..., seller_id: _Optional[str] = ..., bid_order_id: _Optional[str] = ..., ask_order_id: _Optional[str] = ..., energy_milliwh: _Optional[int] = ..., price_uyuan_per_kwh: _Optional[int] = ..., buyer_metering_point_id: _Optional[str] = ..., seller_metering_point_id: _Optional[str] = ..., wheeling_fee_uyuan_per_kwh: _Optional[int] = ..., buyer_escrow_uyuan: _Optional[int] = ..., seller_escrow_uyuan: _Optional[int] = ..., status: _Optional[_Union[TradeStatus, str]] = ..., delivered_milliwh: _Optional[int] = ..., traded_s: _Optional[int] = ..., energy_source: _Optional[_Union[EnergySource, str]] = ...) -> None: ...
 
 class MarketParameters(_message.Message):
     __slots__ = ("design", "period_minutes", "gate_closure_s", "horizon_s", "orders_per_participant_max", "order_energy_milliwh_max", "price_uyuan_per_kwh_min", "price_uyuan_per_kwh_max", "imbalance_escrow_uyuan_per_kwh", "wheeling_fees", "wheeling_fee_default_uyuan_per_kwh", "clearing_steps_max")
@@ -284,7 +305,7 @@ class EnergyOrdersPayload(_message.Message):
     def __init__(self, submit_order: _Optional[_Union[SubmitOrder, _Mapping]] = ..., cancel_order: _Optional[_Union[CancelOrder, _Mapping]] = ..., replace_order: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., clear_period: _Optional[_Union[ClearPeriod, _Mapping]] = ..., expire_orders: _Optional[_Union[ExpireOrders, _Mapping]] = ..., set_market_parameters: _Optional[_Union[SetMarketParameters, _Mapping]] = ...) -> None: ...
 
 class SubmitOrder(_message.Message):
-    __slots__ = ("order_id", "period", "participant_id", "side", "energy_milliwh", "price_uyuan_per_kwh", "metering_point_id", "energy_source", "preferred_partners", "valid_until_s")
+    __slots__ = ("order_id", "period", "participant_id", "side", "energy_milliwh", "price_uyuan_per_kwh", "metering_point_id", "energy_source", "preferred_partners", "valid_until_s", "design")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -295,6 +316,7 @@ class SubmitOrder(_message.Message):
     ENERGY_SOURCE_FIELD_NUMBER: _ClassVar[int]
     PREFERRED_PARTNERS_FIELD_NUMBER: _ClassVar[int]
     VALID_UNTIL_S_FIELD_NUMBER: _ClassVar[int]
+    DESIGN_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     period: DeliveryPeriod
     participant_id: str
@@ -302,10 +324,11 @@ class SubmitOrder(_message.Message):
     energy_milliwh: int
     price_uyuan_per_kwh: int
     metering_point_id: str
-    energy_source: _accounts_pb2.ParticipantKind
+    energy_source: EnergySource
     preferred_partners: _containers.RepeatedScalarFieldContainer[str]
     valid_until_s: int
-    def __init__(self, order_id: _Optional[str] = ..., period: _Optional[_Union[DeliveryPeriod, _Mapping]] = ..., participant_id: _Optional[str] = ..., side: _Optional[_Union[Side, str]] = ..., energy_milliwh: _Optional[int] = ..., price_uyuan_per_kwh: _Optional[int] = ..., metering_point_id: _Optional[str] = ..., energy_source: _Optional[_Union[_accounts_pb2.ParticipantKind, str]] = ..., preferred_partners: _Optional[_Iterable[str]] = ..., valid_until_s: _Optional[int] = ...) -> None: ...
+    design: MarketDesign
+    def __init__(self, order_id: _Optional[str] = ..., period: _Optional[_Union[DeliveryPeriod, _Mapping]] = ..., participant_id: _Optional[str] = ..., side: _Optional[_Union[Side, str]] = ..., energy_milliwh: _Optional[int] = ..., price_uyuan_per_kwh: _Optional[int] = ..., metering_point_id: _Optional[str] = ..., energy_source: _Optional[_Union[EnergySource, str]] = ..., preferred_partners: _Optional[_Iterable[str]] = ..., valid_until_s: _Optional[int] = ..., design: _Optional[_Union[MarketDesign, str]] = ...) -> None: ...
 
 class CancelOrder(_message.Message):
     __slots__ = ("period", "participant_id", "order_id")
