@@ -25,6 +25,7 @@ class RunKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
 class SettlementStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     SETTLEMENT_STATUS_UNSPECIFIED: _ClassVar[SettlementStatus]
+    SETTLEMENT_DRAFTING: _ClassVar[SettlementStatus]
     SETTLEMENT_PRELIMINARY: _ClassVar[SettlementStatus]
     SETTLEMENT_DISPUTED: _ClassVar[SettlementStatus]
     SETTLEMENT_PAYING: _ClassVar[SettlementStatus]
@@ -38,36 +39,43 @@ RUN_KIND_UNSPECIFIED: RunKind
 PRELIMINARY: RunKind
 FINAL: RunKind
 SETTLEMENT_STATUS_UNSPECIFIED: SettlementStatus
+SETTLEMENT_DRAFTING: SettlementStatus
 SETTLEMENT_PRELIMINARY: SettlementStatus
 SETTLEMENT_DISPUTED: SettlementStatus
 SETTLEMENT_PAYING: SettlementStatus
 SETTLEMENT_FINAL: SettlementStatus
 
-class Reading(_message.Message):
-    __slots__ = ("metering_point_id", "period", "participant_id", "import_milliwh", "export_milliwh", "import_register_milliwh", "export_register_milliwh", "quality", "revision", "received_s", "meter_signature")
+class Measurement(_message.Message):
+    __slots__ = ("metering_point_id", "period", "import_milliwh", "export_milliwh", "import_register_milliwh", "export_register_milliwh", "quality", "revision")
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
     PERIOD_FIELD_NUMBER: _ClassVar[int]
-    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     IMPORT_MILLIWH_FIELD_NUMBER: _ClassVar[int]
     EXPORT_MILLIWH_FIELD_NUMBER: _ClassVar[int]
     IMPORT_REGISTER_MILLIWH_FIELD_NUMBER: _ClassVar[int]
     EXPORT_REGISTER_MILLIWH_FIELD_NUMBER: _ClassVar[int]
     QUALITY_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
-    RECEIVED_S_FIELD_NUMBER: _ClassVar[int]
-    METER_SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     metering_point_id: str
     period: _energy_orders_pb2.DeliveryPeriod
-    participant_id: str
     import_milliwh: int
     export_milliwh: int
     import_register_milliwh: int
     export_register_milliwh: int
     quality: Quality
     revision: int
-    received_s: int
+    def __init__(self, metering_point_id: _Optional[str] = ..., period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., import_milliwh: _Optional[int] = ..., export_milliwh: _Optional[int] = ..., import_register_milliwh: _Optional[int] = ..., export_register_milliwh: _Optional[int] = ..., quality: _Optional[_Union[Quality, str]] = ..., revision: _Optional[int] = ...) -> None: ...
+
+class Reading(_message.Message):
+    __slots__ = ("participant_id", "measurement", "meter_signature", "received_s")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    MEASUREMENT_FIELD_NUMBER: _ClassVar[int]
+    METER_SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    RECEIVED_S_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    measurement: Measurement
     meter_signature: str
-    def __init__(self, metering_point_id: _Optional[str] = ..., period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., participant_id: _Optional[str] = ..., import_milliwh: _Optional[int] = ..., export_milliwh: _Optional[int] = ..., import_register_milliwh: _Optional[int] = ..., export_register_milliwh: _Optional[int] = ..., quality: _Optional[_Union[Quality, str]] = ..., revision: _Optional[int] = ..., received_s: _Optional[int] = ..., meter_signature: _Optional[str] = ...) -> None: ...
+    received_s: int
+    def __init__(self, participant_id: _Optional[str] = ..., measurement: _Optional[_Union[Measurement, _Mapping]] = ..., meter_signature: _Optional[str] = ..., received_s: _Optional[int] = ...) -> None: ...
 
 class ReadingBucket(_message.Message):
     __slots__ = ("period", "bucket", "metering_point_ids")
@@ -80,35 +88,46 @@ class ReadingBucket(_message.Message):
     def __init__(self, period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., bucket: _Optional[int] = ..., metering_point_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GridPrices(_message.Message):
-    __slots__ = ("effective_from_s", "feed_in_uyuan_per_kwh", "retail_uyuan_per_kwh", "imbalance_short_uyuan_per_kwh", "imbalance_long_uyuan_per_kwh")
-    EFFECTIVE_FROM_S_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("feed_in_uyuan_per_kwh", "retail_uyuan_per_kwh", "imbalance_short_uyuan_per_kwh", "imbalance_long_uyuan_per_kwh")
     FEED_IN_UYUAN_PER_KWH_FIELD_NUMBER: _ClassVar[int]
     RETAIL_UYUAN_PER_KWH_FIELD_NUMBER: _ClassVar[int]
     IMBALANCE_SHORT_UYUAN_PER_KWH_FIELD_NUMBER: _ClassVar[int]
     IMBALANCE_LONG_UYUAN_PER_KWH_FIELD_NUMBER: _ClassVar[int]
-    effective_from_s: int
     feed_in_uyuan_per_kwh: int
     retail_uyuan_per_kwh: int
     imbalance_short_uyuan_per_kwh: int
     imbalance_long_uyuan_per_kwh: int
-    def __init__(self, effective_from_s: _Optional[int] = ..., feed_in_uyuan_per_kwh: _Optional[int] = ..., retail_uyuan_per_kwh: _Optional[int] = ..., imbalance_short_uyuan_per_kwh: _Optional[int] = ..., imbalance_long_uyuan_per_kwh: _Optional[int] = ...) -> None: ...
+    def __init__(self, feed_in_uyuan_per_kwh: _Optional[int] = ..., retail_uyuan_per_kwh: _Optional[int] = ..., imbalance_short_uyuan_per_kwh: _Optional[int] = ..., imbalance_long_uyuan_per_kwh: _Optional[int] = ...) -> None: ...
 
-class GridPriceSchedule(_message.Message):
-    __slots__ = ("grid_company_id", "prices")
+class GridTariff(_message.Message):
+    __slots__ = ("grid_company_id", "latest_effective_from_s")
     GRID_COMPANY_ID_FIELD_NUMBER: _ClassVar[int]
-    PRICES_FIELD_NUMBER: _ClassVar[int]
+    LATEST_EFFECTIVE_FROM_S_FIELD_NUMBER: _ClassVar[int]
     grid_company_id: str
-    prices: _containers.RepeatedCompositeFieldContainer[GridPrices]
-    def __init__(self, grid_company_id: _Optional[str] = ..., prices: _Optional[_Iterable[_Union[GridPrices, _Mapping]]] = ...) -> None: ...
+    latest_effective_from_s: int
+    def __init__(self, grid_company_id: _Optional[str] = ..., latest_effective_from_s: _Optional[int] = ...) -> None: ...
+
+class GridPriceVersion(_message.Message):
+    __slots__ = ("effective_from_s", "previous_effective_from_s", "prices")
+    EFFECTIVE_FROM_S_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_EFFECTIVE_FROM_S_FIELD_NUMBER: _ClassVar[int]
+    PRICES_FIELD_NUMBER: _ClassVar[int]
+    effective_from_s: int
+    previous_effective_from_s: int
+    prices: GridPrices
+    def __init__(self, effective_from_s: _Optional[int] = ..., previous_effective_from_s: _Optional[int] = ..., prices: _Optional[_Union[GridPrices, _Mapping]] = ...) -> None: ...
 
 class PeriodSettlement(_message.Message):
-    __slots__ = ("period", "status", "preliminary_s", "final_due_s", "final_s", "next_step", "pot_uyuan", "delivered_milliwh", "shortfall_milliwh", "surplus_milliwh", "grid_bought_milliwh", "grid_sold_milliwh", "dust_uyuan")
+    __slots__ = ("period", "status", "grid_company_id", "prices", "next_step", "preliminary_s", "final_due_s", "final_s", "disputed_by", "pot_uyuan", "delivered_milliwh", "shortfall_milliwh", "surplus_milliwh", "grid_bought_milliwh", "grid_sold_milliwh", "dust_uyuan")
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
+    GRID_COMPANY_ID_FIELD_NUMBER: _ClassVar[int]
+    PRICES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_STEP_FIELD_NUMBER: _ClassVar[int]
     PRELIMINARY_S_FIELD_NUMBER: _ClassVar[int]
     FINAL_DUE_S_FIELD_NUMBER: _ClassVar[int]
     FINAL_S_FIELD_NUMBER: _ClassVar[int]
-    NEXT_STEP_FIELD_NUMBER: _ClassVar[int]
+    DISPUTED_BY_FIELD_NUMBER: _ClassVar[int]
     POT_UYUAN_FIELD_NUMBER: _ClassVar[int]
     DELIVERED_MILLIWH_FIELD_NUMBER: _ClassVar[int]
     SHORTFALL_MILLIWH_FIELD_NUMBER: _ClassVar[int]
@@ -118,10 +137,13 @@ class PeriodSettlement(_message.Message):
     DUST_UYUAN_FIELD_NUMBER: _ClassVar[int]
     period: _energy_orders_pb2.DeliveryPeriod
     status: SettlementStatus
+    grid_company_id: str
+    prices: GridPrices
+    next_step: int
     preliminary_s: int
     final_due_s: int
     final_s: int
-    next_step: int
+    disputed_by: str
     pot_uyuan: int
     delivered_milliwh: int
     shortfall_milliwh: int
@@ -129,10 +151,10 @@ class PeriodSettlement(_message.Message):
     grid_bought_milliwh: int
     grid_sold_milliwh: int
     dust_uyuan: int
-    def __init__(self, period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., status: _Optional[_Union[SettlementStatus, str]] = ..., preliminary_s: _Optional[int] = ..., final_due_s: _Optional[int] = ..., final_s: _Optional[int] = ..., next_step: _Optional[int] = ..., pot_uyuan: _Optional[int] = ..., delivered_milliwh: _Optional[int] = ..., shortfall_milliwh: _Optional[int] = ..., surplus_milliwh: _Optional[int] = ..., grid_bought_milliwh: _Optional[int] = ..., grid_sold_milliwh: _Optional[int] = ..., dust_uyuan: _Optional[int] = ...) -> None: ...
+    def __init__(self, period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., status: _Optional[_Union[SettlementStatus, str]] = ..., grid_company_id: _Optional[str] = ..., prices: _Optional[_Union[GridPrices, _Mapping]] = ..., next_step: _Optional[int] = ..., preliminary_s: _Optional[int] = ..., final_due_s: _Optional[int] = ..., final_s: _Optional[int] = ..., disputed_by: _Optional[str] = ..., pot_uyuan: _Optional[int] = ..., delivered_milliwh: _Optional[int] = ..., shortfall_milliwh: _Optional[int] = ..., surplus_milliwh: _Optional[int] = ..., grid_bought_milliwh: _Optional[int] = ..., grid_sold_milliwh: _Optional[int] = ..., dust_uyuan: _Optional[int] = ...) -> None: ...
 
 class Statement(_message.Message):
-    __slots__ = ("period", "participant_id", "run", "sold_milliwh", "bought_milliwh", "delivered_sold_milliwh", "delivered_bought_milliwh", "metered_export_milliwh", "metered_import_milliwh", "shortfall_milliwh", "surplus_milliwh", "grid_export_milliwh", "grid_import_milliwh", "trade_receipts_uyuan", "trade_payments_uyuan", "wheeling_uyuan", "imbalance_uyuan", "grid_uyuan", "net_uyuan", "receivable_uyuan")
+    __slots__ = ("period", "participant_id", "run", "sold_milliwh", "bought_milliwh", "delivered_sold_milliwh", "delivered_bought_milliwh", "metered_export_milliwh", "metered_import_milliwh", "shortfall_milliwh", "surplus_milliwh", "grid_export_milliwh", "grid_import_milliwh", "trade_receipts_uyuan", "trade_payments_uyuan", "wheeling_uyuan", "imbalance_uyuan", "grid_uyuan", "net_uyuan", "arrears_uyuan", "claim_uyuan")
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     RUN_FIELD_NUMBER: _ClassVar[int]
@@ -152,7 +174,8 @@ class Statement(_message.Message):
     IMBALANCE_UYUAN_FIELD_NUMBER: _ClassVar[int]
     GRID_UYUAN_FIELD_NUMBER: _ClassVar[int]
     NET_UYUAN_FIELD_NUMBER: _ClassVar[int]
-    RECEIVABLE_UYUAN_FIELD_NUMBER: _ClassVar[int]
+    ARREARS_UYUAN_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_UYUAN_FIELD_NUMBER: _ClassVar[int]
     period: _energy_orders_pb2.DeliveryPeriod
     participant_id: str
     run: RunKind
@@ -172,8 +195,9 @@ class Statement(_message.Message):
     imbalance_uyuan: int
     grid_uyuan: int
     net_uyuan: int
-    receivable_uyuan: int
-    def __init__(self, period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., participant_id: _Optional[str] = ..., run: _Optional[_Union[RunKind, str]] = ..., sold_milliwh: _Optional[int] = ..., bought_milliwh: _Optional[int] = ..., delivered_sold_milliwh: _Optional[int] = ..., delivered_bought_milliwh: _Optional[int] = ..., metered_export_milliwh: _Optional[int] = ..., metered_import_milliwh: _Optional[int] = ..., shortfall_milliwh: _Optional[int] = ..., surplus_milliwh: _Optional[int] = ..., grid_export_milliwh: _Optional[int] = ..., grid_import_milliwh: _Optional[int] = ..., trade_receipts_uyuan: _Optional[int] = ..., trade_payments_uyuan: _Optional[int] = ..., wheeling_uyuan: _Optional[int] = ..., imbalance_uyuan: _Optional[int] = ..., grid_uyuan: _Optional[int] = ..., net_uyuan: _Optional[int] = ..., receivable_uyuan: _Optional[int] = ...) -> None: ...
+    arrears_uyuan: int
+    claim_uyuan: int
+    def __init__(self, period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., participant_id: _Optional[str] = ..., run: _Optional[_Union[RunKind, str]] = ..., sold_milliwh: _Optional[int] = ..., bought_milliwh: _Optional[int] = ..., delivered_sold_milliwh: _Optional[int] = ..., delivered_bought_milliwh: _Optional[int] = ..., metered_export_milliwh: _Optional[int] = ..., metered_import_milliwh: _Optional[int] = ..., shortfall_milliwh: _Optional[int] = ..., surplus_milliwh: _Optional[int] = ..., grid_export_milliwh: _Optional[int] = ..., grid_import_milliwh: _Optional[int] = ..., trade_receipts_uyuan: _Optional[int] = ..., trade_payments_uyuan: _Optional[int] = ..., wheeling_uyuan: _Optional[int] = ..., imbalance_uyuan: _Optional[int] = ..., grid_uyuan: _Optional[int] = ..., net_uyuan: _Optional[int] = ..., arrears_uyuan: _Optional[int] = ..., claim_uyuan: _Optional[int] = ...) -> None: ...
 
 class Receivable(_message.Message):
     __slots__ = ("debtor_id", "creditor_id", "period", "amount_uyuan")
@@ -230,28 +254,14 @@ class SettlementPayload(_message.Message):
     def __init__(self, submit_reading: _Optional[_Union[SubmitReading, _Mapping]] = ..., run_settlement: _Optional[_Union[RunSettlement, _Mapping]] = ..., raise_dispute: _Optional[_Union[RaiseDispute, _Mapping]] = ..., post_grid_prices: _Optional[_Union[PostGridPrices, _Mapping]] = ..., pay_receivable: _Optional[_Union[PayReceivable, _Mapping]] = ..., set_settlement_parameters: _Optional[_Union[SetSettlementParameters, _Mapping]] = ...) -> None: ...
 
 class SubmitReading(_message.Message):
-    __slots__ = ("metering_point_id", "participant_id", "period", "import_milliwh", "export_milliwh", "import_register_milliwh", "export_register_milliwh", "quality", "revision", "meter_signature")
-    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("participant_id", "measurement", "meter_signature")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
-    PERIOD_FIELD_NUMBER: _ClassVar[int]
-    IMPORT_MILLIWH_FIELD_NUMBER: _ClassVar[int]
-    EXPORT_MILLIWH_FIELD_NUMBER: _ClassVar[int]
-    IMPORT_REGISTER_MILLIWH_FIELD_NUMBER: _ClassVar[int]
-    EXPORT_REGISTER_MILLIWH_FIELD_NUMBER: _ClassVar[int]
-    QUALITY_FIELD_NUMBER: _ClassVar[int]
-    REVISION_FIELD_NUMBER: _ClassVar[int]
+    MEASUREMENT_FIELD_NUMBER: _ClassVar[int]
     METER_SIGNATURE_FIELD_NUMBER: _ClassVar[int]
-    metering_point_id: str
     participant_id: str
-    period: _energy_orders_pb2.DeliveryPeriod
-    import_milliwh: int
-    export_milliwh: int
-    import_register_milliwh: int
-    export_register_milliwh: int
-    quality: Quality
-    revision: int
+    measurement: Measurement
     meter_signature: str
-    def __init__(self, metering_point_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., import_milliwh: _Optional[int] = ..., export_milliwh: _Optional[int] = ..., import_register_milliwh: _Optional[int] = ..., export_register_milliwh: _Optional[int] = ..., quality: _Optional[_Union[Quality, str]] = ..., revision: _Optional[int] = ..., meter_signature: _Optional[str] = ...) -> None: ...
+    def __init__(self, participant_id: _Optional[str] = ..., measurement: _Optional[_Union[Measurement, _Mapping]] = ..., meter_signature: _Optional[str] = ...) -> None: ...
 
 class RunSettlement(_message.Message):
     __slots__ = ("period", "run")
@@ -272,12 +282,14 @@ class RaiseDispute(_message.Message):
     def __init__(self, period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class PostGridPrices(_message.Message):
-    __slots__ = ("grid_company_id", "prices")
+    __slots__ = ("grid_company_id", "effective_from_s", "prices")
     GRID_COMPANY_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_FROM_S_FIELD_NUMBER: _ClassVar[int]
     PRICES_FIELD_NUMBER: _ClassVar[int]
     grid_company_id: str
+    effective_from_s: int
     prices: GridPrices
-    def __init__(self, grid_company_id: _Optional[str] = ..., prices: _Optional[_Union[GridPrices, _Mapping]] = ...) -> None: ...
+    def __init__(self, grid_company_id: _Optional[str] = ..., effective_from_s: _Optional[int] = ..., prices: _Optional[_Union[GridPrices, _Mapping]] = ...) -> None: ...
 
 class PayReceivable(_message.Message):
     __slots__ = ("debtor_id", "creditor_id", "period", "amount_uyuan")
