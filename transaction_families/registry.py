@@ -1,0 +1,24 @@
+"""The families of this ledger, and which one a payload belongs to."""
+
+from typing import Final
+
+from transaction_families.accounts.family import FAMILY as ACCOUNTS
+from transaction_families.energy_orders.family import FAMILY as ENERGY_ORDERS
+from transaction_families.handler import Family
+from transaction_families.settlement.family import FAMILY as SETTLEMENT
+from transaction_families.token_mining.family import FAMILY as TOKEN_MINING
+from transaction_families.trade_records.family import FAMILY as TRADE_RECORDS
+
+FAMILIES: Final[tuple[Family, ...]] = (ACCOUNTS, ENERGY_ORDERS, SETTLEMENT, TOKEN_MINING, TRADE_RECORDS)
+
+
+def family_of(payload: object) -> Family:
+    """Return the family that a payload dataclass belongs to.
+
+    Raises:
+        TypeError: It is no payload of any family.
+    """
+    for family in FAMILIES:
+        if family.handles(payload):
+            return family
+    raise TypeError(f"{type(payload).__name__} is no payload of a family")
