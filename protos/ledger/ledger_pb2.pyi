@@ -1,0 +1,107 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Bundle(_message.Message):
+    __slots__ = ("batches",)
+    BATCHES_FIELD_NUMBER: _ClassVar[int]
+    batches: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, batches: _Optional[_Iterable[bytes]] = ...) -> None: ...
+
+class LedgerBlockHeader(_message.Message):
+    __slots__ = ("chain_id", "number", "previous_id", "epoch", "commit_index", "time_ms", "state_root", "batches_digest", "executed_batches", "refused_batches", "transactions")
+    CHAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    COMMIT_INDEX_FIELD_NUMBER: _ClassVar[int]
+    TIME_MS_FIELD_NUMBER: _ClassVar[int]
+    STATE_ROOT_FIELD_NUMBER: _ClassVar[int]
+    BATCHES_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    EXECUTED_BATCHES_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_BATCHES_FIELD_NUMBER: _ClassVar[int]
+    TRANSACTIONS_FIELD_NUMBER: _ClassVar[int]
+    chain_id: str
+    number: int
+    previous_id: str
+    epoch: int
+    commit_index: int
+    time_ms: int
+    state_root: bytes
+    batches_digest: bytes
+    executed_batches: int
+    refused_batches: int
+    transactions: int
+    def __init__(self, chain_id: _Optional[str] = ..., number: _Optional[int] = ..., previous_id: _Optional[str] = ..., epoch: _Optional[int] = ..., commit_index: _Optional[int] = ..., time_ms: _Optional[int] = ..., state_root: _Optional[bytes] = ..., batches_digest: _Optional[bytes] = ..., executed_batches: _Optional[int] = ..., refused_batches: _Optional[int] = ..., transactions: _Optional[int] = ...) -> None: ...
+
+class Refusal(_message.Message):
+    __slots__ = ("transaction_id", "error", "message")
+    TRANSACTION_ID_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    transaction_id: str
+    error: str
+    message: str
+    def __init__(self, transaction_id: _Optional[str] = ..., error: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
+
+class BatchRecord(_message.Message):
+    __slots__ = ("batch", "receipts", "refusal")
+    BATCH_FIELD_NUMBER: _ClassVar[int]
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    batch: bytes
+    receipts: _containers.RepeatedScalarFieldContainer[bytes]
+    refusal: Refusal
+    def __init__(self, batch: _Optional[bytes] = ..., receipts: _Optional[_Iterable[bytes]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ...) -> None: ...
+
+class BlockSegment(_message.Message):
+    __slots__ = ("records",)
+    RECORDS_FIELD_NUMBER: _ClassVar[int]
+    records: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, records: _Optional[_Iterable[bytes]] = ...) -> None: ...
+
+class StoredBlock(_message.Message):
+    __slots__ = ("header", "segments")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    SEGMENTS_FIELD_NUMBER: _ClassVar[int]
+    header: bytes
+    segments: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, header: _Optional[bytes] = ..., segments: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class Checkpoint(_message.Message):
+    __slots__ = ("chain_id", "epoch", "block_number", "block_id", "state_root")
+    CHAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_ROOT_FIELD_NUMBER: _ClassVar[int]
+    chain_id: str
+    epoch: int
+    block_number: int
+    block_id: str
+    state_root: bytes
+    def __init__(self, chain_id: _Optional[str] = ..., epoch: _Optional[int] = ..., block_number: _Optional[int] = ..., block_id: _Optional[str] = ..., state_root: _Optional[bytes] = ...) -> None: ...
+
+class SignedCheckpoint(_message.Message):
+    __slots__ = ("checkpoint", "public_key", "signature")
+    CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    checkpoint: bytes
+    public_key: str
+    signature: bytes
+    def __init__(self, checkpoint: _Optional[bytes] = ..., public_key: _Optional[str] = ..., signature: _Optional[bytes] = ...) -> None: ...
+
+class Genesis(_message.Message):
+    __slots__ = ("chain_id", "time_ms", "batches")
+    CHAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    TIME_MS_FIELD_NUMBER: _ClassVar[int]
+    BATCHES_FIELD_NUMBER: _ClassVar[int]
+    chain_id: str
+    time_ms: int
+    batches: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, chain_id: _Optional[str] = ..., time_ms: _Optional[int] = ..., batches: _Optional[_Iterable[bytes]] = ...) -> None: ...
