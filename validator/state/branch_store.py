@@ -1,0 +1,120 @@
+"""Where the head's branches live: large subtrees on disk, small ones rebuilt from the entries.
+
+A branch is stored if it is the root or has more than `STORED_ABOVE_LEAVES` entries below it, under
+its path, in place. A smaller subtree is a matter of some microseconds per entry: it is rebuilt from
+the table of entries when it is needed and not in memory. So a block that changes a thousand entries
+among a hundred thousand writes some 250 branches instead of 2,700, and the entries are the only
+record of the state's fringe: no second one can disagree.
+
+Whatever is read or rebuilt must have the hash that its parent states.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from validator.errors import CorruptStateError
+from validator.state.addresses import pack_path
+from validator.state.branch import (
+    EMPTY_ROOT,
+    EMPTY_ROOT_BRANCH,
+    ROOT_PATH,
+    Branch,
+    decode_branch,
+    encode_branch,
+    leaf_hash,
+)
+from validator.state.cache import BoundedCache
+from validator.state.entry_store import EntryStore
+from validator.state.trie import Subtree, TrieChange, build_subtree
+from validator.storage import KeyValueStore, Table, WriteBatch
+
+STORED_ABOVE_LEAVES: Final = 64
+BRANCH_BYTES: Final = 1200  # what a branch takes in memory, with its strings, on average
+
+_BRANCH: Final = Table.STATE_BRANCH.prefix
+
+
+class BranchStore:
+    """The branches of the head's trie, by path."""
+
+    def __init__(self, store: KeyValueStore, entries: EntryStore, *, cache_bytes_max: int) -> None:
+        self._store = store
+        self._entries = entries
+        self._cache: BoundedCache[Branch] = BoundedCache(cache_bytes_max, lambda _: BRANCH_BYTES)
+        self._cached = self._cache.entries
+
+    def load(self, path: str, branch_hash: bytes) -> Branch:
+        """Return the branch at a path.
+
+        Args:
+            path: Where it is.
+            branch_hash: Its hash according to its parent, 32 bytes.
+
+        Raises:
+            CorruptStateError: What is stored does not have this hash.
+        """
+        branch = self._cached.get(path)
+        return self.load_from_disk(path, branch_hash) if branch is None else branch
+
+    def load_from_disk(self, path: str, branch_hash: bytes) -> Branch:
+        """Return the branch at a path as the disk has it, and keep it; otherwise as `load`."""
+        if path == ROOT_PATH and branch_hash == EMPTY_ROOT:
+            return EMPTY_ROOT_BRANCH
+        data = self._store.get(_BRANCH + path.encode())
+        made = self._rebuild(path) if data is None else {path: _decode(path, data)}
+        branch = made.get(path)
+        if branch is None or branch.hash != branch_hash:
+            raise CorruptStateError(
+                f"state below {path or 'the root'!r} is not what its hash "
+                f"{branch_hash.hex()} commits to: fetch the state from peers or restore a backup"
+            )
+        for made_path, made_branch in made.items():
+            self._cache.put(made_path, made_branch)
+        return branch
+
+    def apply(self, change: TrieChange) -> None:
+        """Follow the head to the other side of a change."""
+        for path, branch in change.after.items():
+            if branch is None:
+                self._cache.discard(path)
+            else:
+                self._cache.put(path, branch)
+
+    def _rebuild(self, path: str) -> dict[str, Branch]:
+        """Return the branches of a small subtree, made from its entries."""
+        leaves: list[Subtree] = []
+        whole_bytes = bytes.fromhex(path[: len(path) & ~1])
+        for packed, value in self._entries.iterate(whole_bytes, pack_path(path)):
+            address = packed.hex()
+            if not address.startswith(path) or len(leaves) > STORED_ABOVE_LEAVES:
+                break
+            leaves.append(Subtree(address, leaf_hash(packed, value), 1))
+        made: dict[str, Branch] = {}
+        if 2 <= len(leaves) <= STORED_ABOVE_LEAVES:  # otherwise a stored branch is missing
+            build_subtree(leaves, made)
+        return made
+
+
+def add_branch_writes(change: TrieChange, batch: WriteBatch) -> None:
+    """Add the branches that a change of the head writes and removes to a batch."""
+    writes = batch.changes
+    for path, branch in change.after.items():
+        if branch is not None and is_stored(path, branch):
+            writes[_BRANCH + path.encode()] = encode_branch(path, branch)
+            continue
+        before = change.before.get(path)
+        if before is not None and is_stored(path, before):
+            writes[_BRANCH + path.encode()] = None
+
+
+def is_stored(path: str, branch: Branch) -> bool:
+    """Say whether a branch has a record of its own."""
+    return branch.leaves > STORED_ABOVE_LEAVES or path == ROOT_PATH
+
+
+def _decode(path: str, data: bytes) -> Branch:
+    try:
+        return decode_branch(path, data)
+    except ValueError as error:
+        raise CorruptStateError(f"stored branch at {path!r}: {error}") from error

@@ -1,0 +1,232 @@
+"""Pure functions on the state trie: change many entries at once, walk the path to an address.
+
+Nothing here reads or writes: branches come through a `LoadBranch`, changed ones go back as a
+`TrieChange`. One call takes all changes of a block, sorted, so that a branch above several of them
+is hashed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from validator.state.addresses import ADDRESS_DIGITS
+from validator.state.branch import (
+    FREE,
+    ROOT_PATH,
+    SLOT_OF,
+    SLOTS,
+    Branch,
+    make_branch,
+)
+
+LoadBranch = Callable[[str, bytes], Branch]
+"""Return the branch at a path, given its hash; raises `CorruptStateError` if it is not there."""
+
+LeafChange = tuple[str, bytes | None]
+"""An address with the new hash of its leaf, `None` if the entry goes."""
+
+
+class Subtree(NamedTuple):
+    """A leaf or a branch seen from above: where it is, its hash, the entries it holds."""
+
+    path: str
+    hash: bytes
+    leaves: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrieChange:
+    """What a block does to the trie.
+
+    Attributes:
+        root: Root after the block, 32 bytes.
+        before: The branches that were replaced or removed, by path, as they were.
+        after: The branches that are new or changed, by path; `None` where one was removed.
+    """
+
+    root: bytes
+    before: dict[str, Branch]
+    after: dict[str, Branch | None]
+
+
+def change_trie(root: bytes, changes: Sequence[LeafChange], load: LoadBranch) -> TrieChange:
+    """Return what the trie becomes when entries are set and removed.
+
+    Args:
+        root: Root before, 32 bytes.
+        changes: Leaves to set or remove, ascending by address, each address once. An entry to be
+            removed exists: the caller leaves out removals that change nothing.
+        load: Where the branches below ``root`` come from.
+
+    Complexity: O(k log n) hashes for k changes among n entries, fewer where paths are shared.
+    """
+    if not changes:
+        return TrieChange(root, {}, {})
+    changer = _Changer(load)
+    branch = changer.change_children(ROOT_PATH, root, changes)
+    changer.after[ROOT_PATH] = branch
+    return TrieChange(branch.hash, changer.before, changer.after)
+
+
+def build_subtree(parts: Sequence[Subtree], made: dict[str, Branch] | dict[str, Branch | None]) -> Subtree:
+    """Return the subtree over leaves and finished subtrees, noting the new branches in ``made``.
+
+    Args:
+        parts: At least one, ascending by path, none of which begins with another's path.
+        made: Where each new branch is put, by its path.
+    """
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    path = common_path(first.path, parts[-1].path)
+    depth = len(path)
+    paths: list[str | None] = [None] * SLOTS
+    hashes = [FREE] * SLOTS
+    leaves = 0
+    low = 0
+    while low < len(parts):
+        digit = parts[low].path[depth]
+        high = low + 1
+        while high < len(parts) and parts[high].path[depth] == digit:
+            high += 1
+        child = build_subtree(parts[low:high], made)
+        slot = SLOT_OF[digit]
+        paths[slot] = child.path
+        hashes[slot] = child.hash
+        leaves += child.leaves
+        low = high
+    branch = make_branch(path, tuple(paths), tuple(hashes), leaves)
+    made[path] = branch
+    return Subtree(path, branch.hash, leaves)
+
+
+def branches_towards(root: bytes, address: str, load: LoadBranch) -> list[tuple[str, Branch]]:
+    """Return the branches met from the root towards an address, top down, with their paths.
+
+    The last is the branch that holds the address's leaf, or that has nothing in its slot, or
+    another leaf; or one whose own path has left the address.
+    """
+    path, branch = ROOT_PATH, load(ROOT_PATH, root)
+    met = [(path, branch)]
+    while address.startswith(path):
+        slot = SLOT_OF[address[len(path)]]
+        child = branch.paths[slot]
+        if child is None or len(child) == ADDRESS_DIGITS:
+            break
+        path, branch = child, load(child, branch.hashes[slot])
+        met.append((path, branch))
+    return met
+
+
+def common_path(one: str, other: str) -> str:
+    """Return the digits with which two different paths, neither a part of the other, begin."""
+    depth = 0
+    while one[depth] == other[depth]:
+        depth += 1
+    return one[:depth]
+
+
+class _Changer:
+    """One pass over the trie; its methods call each other down the tree."""
+
+    def __init__(self, load: LoadBranch) -> None:
+        self._load = load
+        self.before: dict[str, Branch] = {}
+        self.after: dict[str, Branch | None] = {}
+
+    def change_children(self, path: str, branch_hash: bytes, changes: Sequence[LeafChange]) -> Branch:
+        """Return the branch at ``path`` after changes that all lie below it."""
+        branch = self._load(path, branch_hash)
+        self.before[path] = branch
+        old_paths, old_hashes, head, leaves = branch
+        paths = list(old_paths)
+        hashes = list(old_hashes)
+        reshaped = False
+        depth = len(path)
+        low, count = 0, len(changes)
+        while low < count:
+            address, leaf = changes[low]
+            digit = address[depth]
+            high = low + 1
+            while high < count and changes[high][0][depth] == digit:
+                high += 1
+            slot = SLOT_OF[digit]
+            child = paths[slot]
+            if child == address and leaf is not None:  # the commonest case: one value replaced
+                hashes[slot] = leaf
+            elif child is None and leaf is not None and high - low == 1:  # or one entry added
+                paths[slot] = address
+                hashes[slot] = leaf
+                leaves += 1
+                reshaped = True
+            else:
+                new, added = self._change_child(child, hashes[slot], changes[low:high])
+                leaves += added
+                if new is None:
+                    paths[slot] = None
+                    hashes[slot] = FREE
+                    reshaped = True
+                else:
+                    hashes[slot] = new.hash
+                    if new.path != child:
+                        paths[slot] = new.path
+                        reshaped = True
+            low = high
+        if reshaped:
+            return make_branch(path, tuple(paths), tuple(hashes), leaves)
+        return Branch(old_paths, tuple(hashes), head, leaves)
+
+    def _change_child(
+        self, child: str | None, child_hash: bytes, changes: Sequence[LeafChange]
+    ) -> tuple[Subtree | None, int]:
+        """Return what one slot holds after its changes, and how many entries that adds."""
+        if child is None or len(child) == ADDRESS_DIGITS:
+            return self._change_leaf(child, child_hash, changes)
+        if not (changes[0][0].startswith(child) and changes[-1][0].startswith(child)):
+            return self._split_edge(child, child_hash, changes)
+
+        branch = self.change_children(child, child_hash, changes)
+        added = branch.leaves - self.before[child].leaves
+        if branch.paths.count(None) < SLOTS - 1:
+            self.after[child] = branch
+            return Subtree(child, branch.hash, branch.leaves), added
+        self.after[child] = None
+        for path, path_hash in zip(branch.paths, branch.hashes, strict=True):
+            if path is not None:  # the only child left takes the branch's place
+                return Subtree(path, path_hash, branch.leaves), added
+        return None, added
+
+    def _change_leaf(
+        self, leaf: str | None, old_hash: bytes, changes: Sequence[LeafChange]
+    ) -> tuple[Subtree | None, int]:
+        """Return what becomes of a slot that holds one leaf or nothing."""
+        parts = [Subtree(address, new, 1) for address, new in changes if new is not None]
+        if leaf is None:
+            return build_subtree(parts, self.after), len(parts)
+        if all(address != leaf for address, _ in changes):
+            parts.append(Subtree(leaf, old_hash, 1))
+            parts.sort()
+        return build_subtree(parts, self.after) if parts else None, len(parts) - 1
+
+    def _split_edge(
+        self, child: str, child_hash: bytes, changes: Sequence[LeafChange]
+    ) -> tuple[Subtree | None, int]:
+        """Return what becomes of a slot whose branch lies beyond the place where changes turn off."""
+        inside = [change for change in changes if change[0].startswith(child)]
+        parts = [
+            Subtree(address, new, 1)
+            for address, new in changes
+            if new is not None and not address.startswith(child)
+        ]
+        added = len(parts)
+        if inside:
+            remains, added_inside = self._change_child(child, child_hash, inside)
+            added += added_inside
+        else:
+            remains = Subtree(child, child_hash, self._load(child, child_hash).leaves)
+        if remains is not None:
+            parts.append(remains)
+            parts.sort()
+        return build_subtree(parts, self.after), added

@@ -1,0 +1,33 @@
+"""Which tables share the node's database, told apart by the first byte of each key."""
+
+from __future__ import annotations
+
+from enum import Enum, unique
+
+
+@unique
+class Table(Enum):
+    """A table's key prefix. A byte, once used, keeps its meaning: it is written to disk."""
+
+    NODE = b"\x00"  # facts of the node itself: format version, chain id
+
+    STATE_HEAD = b"\x10"  # the head's version and root: one key
+    STATE_ENTRY = b"\x11"  # 35-byte address -> value, at the head
+    STATE_BRANCH = b"\x12"  # path in hex digits -> branch of the state trie, at the head
+    STATE_ROOT = b"\x13"  # version, 8 bytes -> root, for every version kept
+    STATE_OVERWRITTEN = b"\x14"  # version, 8 bytes -> the values that this version replaced
+
+    BLOCK = b"\x20"  # block number -> block
+    BLOCK_NUMBER_BY_ID = b"\x21"
+    BLOCK_NUMBER_BY_BATCH = b"\x22"
+    BLOCK_NUMBER_BY_TRANSACTION = b"\x23"
+    RECEIPT = b"\x24"  # transaction id -> receipt
+    CHECKPOINT = b"\x25"  # block number -> signed checkpoint
+
+    PENDING_BATCH = b"\x30"  # accepted and not yet committed, in order of arrival
+    BUNDLE = b"\x31"  # digest -> the batches that one vertex carries
+
+    @property
+    def prefix(self) -> bytes:
+        """The byte that every key of this table begins with."""
+        return self.value
