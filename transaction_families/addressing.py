@@ -44,6 +44,11 @@ def entry_address(namespace: str, table: int, *key: str) -> Address:
     return f"{namespace}{table:02x}{_hashed(key, 62)}"
 
 
+def table_prefix(namespace: str, table: int) -> str:
+    """Return the prefix, 8 digits, of a table: for transactions that cannot know its keys beforehand."""
+    return f"{namespace}{table:02x}"
+
+
 def period_prefix(namespace: str, period: DeliveryPeriod) -> str:
     """Return the prefix, 22 digits, of all that a family keeps of one period."""
     return f"{namespace}{_PERIOD_TABLE}{period.start_s:012x}{period.minutes:02x}"

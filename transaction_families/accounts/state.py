@@ -5,7 +5,7 @@ from enum import IntEnum
 from typing import ClassVar, Final, NewType
 
 from protos.accounts import accounts_pb2 as pb
-from transaction_families.addressing import entry_address, namespace_of
+from transaction_families.addressing import entry_address, namespace_of, table_prefix
 from transaction_families.codec import Codec
 from transaction_families.handler import PublicKey
 from transaction_families.state_view import Address
@@ -216,6 +216,11 @@ CurrencyIssuer.CODEC = Codec(CurrencyIssuer, pb.CurrencyIssuer)
 LedgerFounding.CODEC = Codec(LedgerFounding, pb.LedgerFounding)
 
 LEDGER_FOUNDING_ADDRESS: Final = entry_address(NAMESPACE, _Table.FOUNDING)
+
+# For transactions whose parties are not known before they run.
+PARTICIPANTS_PREFIX: Final = table_prefix(NAMESPACE, _Table.PARTICIPANT)
+EXTERNALLY_OWNED_ACCOUNTS_PREFIX: Final = table_prefix(NAMESPACE, _Table.EXTERNALLY_OWNED_ACCOUNT)
+CONTRACT_ACCOUNTS_PREFIX: Final = table_prefix(NAMESPACE, _Table.CONTRACT_ACCOUNT)
 
 
 def participant_address(participant_id: str) -> Address:
