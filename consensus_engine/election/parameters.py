@@ -79,7 +79,7 @@ class ElectionParameters:
             check_number(name, getattr(self, name))
         check_weights(self.weights)
         if self.computing_power_min < 0:
-            rule = "the required computing power must be at least 0"
+            rule = "it must be at least 0"
             raise ParameterDomainError("computing_power_min", self.computing_power_min, rule)
         if not HALF < self.rho < 1:
             rule = (

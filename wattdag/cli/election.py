@@ -165,6 +165,7 @@ def print_election(election: Election) -> None:
     d1, d2, d3 = (f"{quantise(weight):.6f}" for weight in weights_of(election))
     table = Table(
         box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
         pad_edge=False,
         title=f"{len(election.seated)} of {election.seats} seats filled",
         caption=f"weights of C, I, V: {d1}, {d2}, {d3}; "
@@ -172,8 +173,9 @@ def print_election(election: Election) -> None:
     )
     table.add_column("rank", justify="right")
     table.add_column("candidate", overflow="fold")
-    for name in ("C", "I", "V", "score"):
+    for name in ("C", "I", "V"):
         table.add_column(name, justify="right", overflow="fold")
+    table.add_column("score", justify="right", no_wrap=True)
     table.add_column("seat")
     for standing in election.ranking:
         one = standing.candidate

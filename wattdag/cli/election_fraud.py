@@ -14,7 +14,7 @@ from rich.table import Table
 from consensus_engine.election.fraud import SEATS, Attack, FraudPoint, measure
 from wattdag.cli.json_input import EXIT_BAD_INPUT, BadInputError
 from wattdag.cli.line_charts import Line, Panel, draw_line_charts
-from wattdag.cli.output import JsonOption, is_standard_output, write_json
+from wattdag.cli.output import JsonOption, is_standard_output, write_file, write_json
 
 SEEDS_MAX: Final = 1000
 SEEDS_PATTERN: Final = re.compile(r"(\d{1,9}):(\d{1,9})", re.ASCII)
@@ -51,8 +51,7 @@ def election_fraud(
     ):
         points[attack].append(measure(attack, stake_permille, chosen))
     if plot is not None:
-        plot.parent.mkdir(parents=True, exist_ok=True)
-        plot.write_text(draw_fraud(points), encoding="utf-8")
+        write_file(draw_fraud(points), plot)
     if json is not None:
         write_json(fraud_document(points, seeds), json)
     if not is_standard_output(json):

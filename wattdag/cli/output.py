@@ -17,6 +17,7 @@ JsonOption = Annotated[
         show_default=False,
     ),
 ]
+EXIT_FAILED: Final = 1
 STANDARD_OUTPUT: Final = Path("-")
 
 
@@ -24,15 +25,28 @@ def write_json(document: Mapping[str, object], target: Path) -> None:
     """Write ``document`` as JSON with a closing newline to ``target``; ``-`` is standard output.
 
     Raises:
-        OSError: The file cannot be written.
+        typer.Exit: The file cannot be written; standard error says why.
     """
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    if target == STANDARD_OUTPUT:
+    if is_standard_output(target):
         sys.stdout.write(text)
         sys.stdout.flush()
     else:
+        write_file(text, target)
+
+
+def write_file(text: str, target: Path) -> None:
+    """Write ``text`` to the file ``target``, making its folder if need be.
+
+    Raises:
+        typer.Exit: The file cannot be written; standard error says why.
+    """
+    try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        typer.echo(f"{target}: cannot be written: {error.strerror}", err=True)
+        raise typer.Exit(EXIT_FAILED) from error
 
 
 def is_standard_output(target: Path | None) -> bool:
