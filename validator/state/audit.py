@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from validator.errors import CorruptStateError
 from validator.state.addresses import ADDRESS_DIGITS, pack_address
-from validator.state.branch import ROOT_PATH, Branch, leaf_hash
+from validator.state.branch import ROOT_PATH, leaf_hash
 from validator.state.branch_store import BranchStore, is_stored
 from validator.storage import KeyValueStore, Table
 
@@ -45,7 +45,7 @@ class Audit:
         for way in range(ways):
             path, expected = ROOT_PATH, self._root
             for choice in sha256(self._root + way.to_bytes(4, "big")).digest():
-                children = _children(self._branches.load_from_disk(path, expected))
+                children = list(self._branches.load_from_disk(path, expected).children())
                 if not children:
                     break  # the empty state
                 path, expected = children[choice % len(children)]
@@ -59,7 +59,7 @@ class Audit:
         if not is_stored(path, branch):
             return branch.leaves  # it has just been made from its entries
         entries = 0
-        for child, child_hash in _children(branch):
+        for child, child_hash in branch.children():
             if len(child) == ADDRESS_DIGITS:
                 self._check_entry(child, child_hash)
                 entries += 1
@@ -84,11 +84,3 @@ class Audit:
             raise CorruptStateError(
                 f"table {table.name} holds {found} records where the state root has {expected}"
             )
-
-
-def _children(branch: Branch) -> list[tuple[str, bytes]]:
-    return [
-        (path, path_hash)
-        for path, path_hash in zip(branch.paths, branch.hashes, strict=True)
-        if path is not None
-    ]

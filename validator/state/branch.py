@@ -25,7 +25,7 @@ whose path leaves the address.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -38,7 +38,6 @@ ROOT_PATH: Final = ""
 
 SLOTS: Final = 16
 SLOT_OF: Final = {digit: slot for slot, digit in enumerate(HEX_DIGITS)}
-FREE: Final = b""  # the hash of a child that is not there
 
 _LEAVES_BYTES: Final = 4
 
@@ -49,29 +48,45 @@ Paths = tuple[str | None, ...]
 class Branch(NamedTuple):
     """A branch with what is below it, never changed once made.
 
-    A named tuple, since thousands are made per block and this is the cheapest record there is.
+    A named tuple, since thousands are made per block and this is the cheapest record there is; the
+    hashes lie in one piece, since sixteen objects would be sixteen places in memory to fetch.
 
     Attributes:
         paths: Path of the child in each slot, shape (16,); `None` where the slot is free.
-        hashes: Hash of the child in each slot, shape (16,); `FREE` where the slot is free.
-        head: What the hash covers before the children: tag, own path, slots.
+        slots: Which slots are taken, bit d (value 1 << d) for digit d.
+        hashes: Hashes of the children, ascending by slot, 32 bytes each.
+        head: What the branch's own hash covers before these: tag, path, slots.
         leaves: Number of entries below.
     """
 
     paths: Paths
-    hashes: tuple[bytes, ...]
+    slots: int
+    hashes: bytes
     head: bytes
     leaves: int
 
     @property
-    def slots(self) -> int:
-        """Which slots are taken, bit d for digit d."""
-        return int.from_bytes(self.head[-2:], "big")
-
-    @property
     def hash(self) -> bytes:
         """The branch's hash, 32 bytes, computed each time."""
-        return sha256(self.head + b"".join(self.hashes)).digest()
+        return sha256(self.head + self.hashes).digest()
+
+    def hash_in(self, slot: int) -> bytes:
+        """Return the hash of the child in a slot that is taken."""
+        at = hash_offset(self.slots, slot)
+        return self.hashes[at : at + HASH_BYTES]
+
+    def children(self) -> Iterator[tuple[str, bytes]]:
+        """Yield path and hash of each child, ascending."""
+        at = 0
+        for path in self.paths:
+            if path is not None:
+                yield path, self.hashes[at : at + HASH_BYTES]
+                at += HASH_BYTES
+
+
+def hash_offset(slots: int, slot: int) -> int:
+    """Return where the hash of a slot's child starts, or would be put in, among ``slots``'."""
+    return (slots & ((1 << slot) - 1)).bit_count() * HASH_BYTES
 
 
 def branch_head(path: str, slots: int) -> bytes:
@@ -79,18 +94,14 @@ def branch_head(path: str, slots: int) -> bytes:
     return b"%b%c%b%b" % (BRANCH_TAG, len(path), path.encode(), slots.to_bytes(2, "big"))
 
 
-def branch_hash(path: str, slots: int, hashes: Sequence[bytes]) -> bytes:
+def branch_hash(path: str, slots: int, hashes: bytes) -> bytes:
     """Return the hash of a branch, 32 bytes, from the hashes of its children in order."""
-    return sha256(branch_head(path, slots) + b"".join(hashes)).digest()
+    return sha256(branch_head(path, slots) + hashes).digest()
 
 
-def make_branch(path: str, paths: Paths, hashes: tuple[bytes, ...], leaves: int) -> Branch:
+def make_branch(path: str, paths: Paths, slots: int, hashes: bytes, leaves: int) -> Branch:
     """Return the branch at ``path`` with these children."""
-    slots = 0
-    for slot, child in enumerate(paths):
-        if child is not None:
-            slots |= 1 << slot
-    return Branch(paths, hashes, branch_head(path, slots), leaves)
+    return Branch(paths, slots, hashes, branch_head(path, slots), leaves)
 
 
 def leaf_hash(packed_address: bytes, value: bytes) -> bytes:
@@ -103,23 +114,25 @@ def leaf_hash_of(packed_address: bytes, value_hash: bytes) -> bytes:
     return sha256(LEAF_TAG + packed_address + value_hash).digest()
 
 
-EMPTY_ROOT_BRANCH: Final = make_branch(ROOT_PATH, (None,) * SLOTS, (FREE,) * SLOTS, 0)
+EMPTY_ROOT_BRANCH: Final = make_branch(ROOT_PATH, (None,) * SLOTS, 0, b"", 0)
 EMPTY_ROOT: Final = EMPTY_ROOT_BRANCH.hash
 
 
 def encode_branch(path: str, branch: Branch) -> bytes:
     """Return a branch as stored.
 
-    Layout: leaves, 4 bytes big-endian | slots, 2 bytes big-endian | then for each child in
-    ascending order: hash, 32 bytes | number of digits its path has beyond this path and the
-    slot's own digit, 1 byte | those digits, ASCII.
+    Layout: leaves, 4 bytes big-endian | slots, 2 bytes big-endian | the children's hashes in
+    ascending order of their digit, 32 bytes each | what their paths have beyond this path and their
+    own digit, in the same order, with commas between, ASCII.
     """
     skip = len(path) + 1
-    parts = [branch.leaves.to_bytes(_LEAVES_BYTES, "big"), branch.head[-2:]]
-    for child, child_hash in zip(branch.paths, branch.hashes, strict=True):
-        if child is not None:
-            parts.append(child_hash + bytes((len(child) - skip,)) + child[skip:].encode())
-    return b"".join(parts)
+    beyond = ",".join([child[skip:] for child in branch.paths if child is not None])
+    return b"%b%b%b%b" % (
+        branch.leaves.to_bytes(_LEAVES_BYTES, "big"),
+        branch.slots.to_bytes(2, "big"),
+        branch.hashes,
+        beyond.encode(),
+    )
 
 
 def decode_branch(path: str, data: bytes) -> Branch:
@@ -129,22 +142,18 @@ def decode_branch(path: str, data: bytes) -> Branch:
         ValueError: The bytes are not those of a branch. Whether they are those of the right
             branch is for its hash to show.
     """
+    hashes_at = _LEAVES_BYTES + 2
     leaves = int.from_bytes(data[:_LEAVES_BYTES], "big")
-    slots = int.from_bytes(data[_LEAVES_BYTES : _LEAVES_BYTES + 2], "big")
-    at = _LEAVES_BYTES + 2
+    slots = int.from_bytes(data[_LEAVES_BYTES:hashes_at], "big")
+    beyond_at = hashes_at + slots.bit_count() * HASH_BYTES
+    beyond = iter(data[beyond_at:].decode("ascii").split(","))
     paths: list[str | None] = [None] * SLOTS
-    hashes = [FREE] * SLOTS
     for slot in range(SLOTS):
-        if not slots >> slot & 1:
-            continue
-        size_at = at + HASH_BYTES
-        if size_at >= len(data):
-            raise ValueError("branch ends early")
-        hashes[slot] = data[at:size_at]
-        at = size_at + 1 + data[size_at]
-        paths[slot] = path + HEX_DIGITS[slot] + data[size_at + 1 : at].decode("ascii")
-        if len(paths[slot] or "") > ADDRESS_DIGITS:
-            raise ValueError("branch with a child below the leaves")
-    if at != len(data):
-        raise ValueError("branch of the wrong length")
-    return make_branch(path, tuple(paths), tuple(hashes), leaves)
+        if slots >> slot & 1:
+            child = path + HEX_DIGITS[slot] + next(beyond, "?")
+            if len(child) > ADDRESS_DIGITS or child.strip(HEX_DIGITS):
+                raise ValueError(f"{child!r} is no path")
+            paths[slot] = child
+    if next(beyond, ""):
+        raise ValueError("bytes after the last child")
+    return make_branch(path, tuple(paths), slots, data[hashes_at:beyond_at], leaves)

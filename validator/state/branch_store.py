@@ -24,7 +24,7 @@ from validator.state.branch import (
     encode_branch,
     leaf_hash,
 )
-from validator.state.cache import BoundedCache
+from validator.state.cache import GenerationCache
 from validator.state.entry_store import EntryStore
 from validator.state.trie import Subtree, TrieChange, build_subtree
 from validator.storage import KeyValueStore, Table, WriteBatch
@@ -41,8 +41,7 @@ class BranchStore:
     def __init__(self, store: KeyValueStore, entries: EntryStore, *, cache_bytes_max: int) -> None:
         self._store = store
         self._entries = entries
-        self._cache: BoundedCache[Branch] = BoundedCache(cache_bytes_max, lambda _: BRANCH_BYTES)
-        self._cached = self._cache.entries
+        self._cache: GenerationCache[Branch] = GenerationCache(cache_bytes_max)
 
     def load(self, path: str, branch_hash: bytes) -> Branch:
         """Return the branch at a path.
@@ -54,8 +53,10 @@ class BranchStore:
         Raises:
             CorruptStateError: What is stored does not have this hash.
         """
-        branch = self._cached.get(path)
-        return self.load_from_disk(path, branch_hash) if branch is None else branch
+        try:
+            return self._cache.get(path)
+        except KeyError:
+            return self.load_from_disk(path, branch_hash)
 
     def load_from_disk(self, path: str, branch_hash: bytes) -> Branch:
         """Return the branch at a path as the disk has it, and keep it; otherwise as `load`."""
@@ -69,17 +70,15 @@ class BranchStore:
                 f"state below {path or 'the root'!r} is not what its hash "
                 f"{branch_hash.hex()} commits to: fetch the state from peers or restore a backup"
             )
-        for made_path, made_branch in made.items():
-            self._cache.put(made_path, made_branch)
+        self._cache.update(made, len(made) * BRANCH_BYTES)
         return branch
 
     def apply(self, change: TrieChange) -> None:
         """Follow the head to the other side of a change."""
-        for path, branch in change.after.items():
-            if branch is None:
-                self._cache.discard(path)
-            else:
-                self._cache.put(path, branch)
+        made = {path: branch for path, branch in change.after.items() if branch is not None}
+        self._cache.update(made, len(made) * BRANCH_BYTES)
+        for path in change.after.keys() - made.keys():
+            self._cache.discard(path)
 
     def _rebuild(self, path: str) -> dict[str, Branch]:
         """Return the branches of a small subtree, made from its entries."""

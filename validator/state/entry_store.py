@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from validator.state.addresses import pack_address
-from validator.state.cache import BoundedCache
+from validator.state.cache import GenerationCache
 from validator.storage import KeyValueStore, Table, WriteBatch
 
 ENTRY_BYTES: Final = 300  # what a cached entry takes in memory beside its value
@@ -19,10 +19,7 @@ class EntryStore:
 
     def __init__(self, store: KeyValueStore, *, cache_bytes_max: int) -> None:
         self._store = store
-        self._cache: BoundedCache[bytes | None] = BoundedCache(
-            cache_bytes_max, lambda value: ENTRY_BYTES + len(value or b"")
-        )
-        self._cached = self._cache.entries
+        self._cache: GenerationCache[bytes | None] = GenerationCache(cache_bytes_max)
 
     def get(self, address: str) -> bytes | None:
         """Return the value at an address, `None` if there is none.
@@ -31,10 +28,10 @@ class EntryStore:
             InvalidAddressError: The address is not 70 lowercase hex digits.
         """
         try:
-            return self._cached[address]
+            return self._cache.get(address)
         except KeyError:
             value = self._store.get(_ENTRY + pack_address(address))
-            self._cache.put(address, value)
+            self._cache.update({address: value}, _size_bytes(value))
             return value
 
     def iterate(self, prefix: bytes, start: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -49,8 +46,7 @@ class EntryStore:
 
     def apply(self, values: Mapping[str, bytes | None]) -> None:
         """Follow the head to the other side of a change that has been written."""
-        for address, value in values.items():
-            self._cache.put(address, value)
+        self._cache.update(values, sum(map(_size_bytes, values.values())))
 
 
 def add_entry_writes(values: Mapping[str, bytes | None], batch: WriteBatch) -> None:
@@ -58,3 +54,7 @@ def add_entry_writes(values: Mapping[str, bytes | None], batch: WriteBatch) -> N
     writes = batch.changes
     for address, value in values.items():
         writes[_ENTRY + bytes.fromhex(address)] = value
+
+
+def _size_bytes(value: bytes | None) -> int:
+    return ENTRY_BYTES + len(value or b"")

@@ -148,7 +148,7 @@ class GlobalState:
         assert staged.base is self._history.newest, "staged from a state that is no longer the head"
         self._branches.apply(staged.trie)
         self._entries.apply(staged.values)
-        before = {path: staged.trie.before.get(path) for path in staged.trie.after}
+        before = dict.fromkeys(staged.trie.after) | staged.trie.before
         self._history.advance(staged.version, staged.root, before, staged.overwritten)
 
     def at(self, root: bytes) -> StateReader:

@@ -35,6 +35,7 @@ from validator.state.branch import (
     SLOT_OF,
     SLOTS,
     branch_hash,
+    hash_offset,
     leaf_hash,
     leaf_hash_of,
 )
@@ -62,12 +63,12 @@ class BranchStep:
     Attributes:
         depth: Length of its path, which is the beginning of the address.
         slots: Which slots are taken, bit d for digit d.
-        hashes: Hashes of the children, ascending, without the one on the way.
+        hashes: Hashes of the children, ascending, 32 bytes each, without the one on the way.
     """
 
     depth: int
     slots: int
-    hashes: tuple[bytes, ...]
+    hashes: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class OtherBranch:
 
     path: str
     slots: int
-    hashes: tuple[bytes, ...]
+    hashes: bytes
 
 
 ProofEnd = Present | FreeSlot | OtherLeaf | OtherBranch
@@ -131,11 +132,12 @@ def verify_proof(root: bytes, address: str, encoded: bytes) -> bytes | None:
             raise InvalidProofError("the branches of the proof do not descend")
         depth_below = step.depth
         slot = SLOT_OF[address[step.depth]]
-        hashes = list(step.hashes)
+        hashes = step.hashes
         if step.slots >> slot & 1:
             if below is None:
                 raise InvalidProofError("the slot said to be free is taken")
-            hashes.insert((step.slots & ((1 << slot) - 1)).bit_count(), below)
+            at = hash_offset(step.slots, slot)
+            hashes = hashes[:at] + below + hashes[at:]
         elif below is not None:
             raise InvalidProofError("a branch of the proof has no child on the way to the address")
         below = branch_hash(address[: step.depth], step.slots, hashes)
@@ -146,9 +148,7 @@ def verify_proof(root: bytes, address: str, encoded: bytes) -> bytes | None:
 
 def encode_proof(proof: StateProof) -> bytes:
     """Return the bytes of a proof."""
-    branches = b"".join(
-        b"".join((bytes((step.depth,)), _slots_bytes(step.slots), *step.hashes)) for step in proof.steps
-    )
+    branches = b"".join(bytes((step.depth,)) + _slots_bytes(step.slots) + step.hashes for step in proof.steps)
     kind, end = _encode_end(proof.end)
     return bytes((PROOF_VERSION, kind, len(proof.steps))) + branches + end
 
@@ -191,7 +191,7 @@ def _encode_end(end: ProofEnd) -> tuple[_End, bytes]:
             return _End.OTHER_LEAF, pack_address(address) + value_hash
         case OtherBranch(path, slots, hashes):
             head = bytes((len(path),)) + path.encode() + _slots_bytes(slots)
-            return _End.OTHER_BRANCH, head + b"".join(hashes)
+            return _End.OTHER_BRANCH, head + hashes
 
 
 def _decode_end(kind: int, reader: _Reader) -> ProofEnd:
@@ -257,8 +257,8 @@ class _Reader:
     def take_slots(self) -> int:
         return int.from_bytes(self.take(2), "big")
 
-    def take_hashes(self, count: int) -> tuple[bytes, ...]:
-        return tuple(self.take(HASH_BYTES) for _ in range(count))
+    def take_hashes(self, count: int) -> bytes:
+        return self.take(count * HASH_BYTES)
 
     def rest(self) -> bytes:
         return self.take(len(self._data) - self._at)

@@ -81,9 +81,9 @@ class StateReader:
             met.pop()
         steps = []
         for path, branch in met:
-            on_way = SLOT_OF[address[len(path)]]
-            others = [h for slot, h in enumerate(branch.hashes) if h and slot != on_way]
-            steps.append(BranchStep(len(path), branch.slots, tuple(others)))
+            on_way = branch.paths[SLOT_OF[address[len(path)]]]
+            others = b"".join(h for child, h in branch.children() if child != on_way)
+            steps.append(BranchStep(len(path), branch.slots, others))
         return StateProof(tuple(steps), end)
 
     def load_branch(self, path: str, branch_hash: bytes) -> Branch:
@@ -98,7 +98,7 @@ class StateReader:
     def _end_of(self, met: list[tuple[str, Branch]], address: str) -> ProofEnd:
         path, branch = met[-1]
         if not address.startswith(path):
-            return OtherBranch(path, branch.slots, tuple(h for h in branch.hashes if h))
+            return OtherBranch(path, branch.slots, branch.hashes)
         leaf = branch.paths[SLOT_OF[address[len(path)]]]
         if leaf is None:
             return FreeSlot()

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from validator.state.addresses import ADDRESS_DIGITS
 from validator.state.branch import (
-    FREE,
+    HASH_BYTES,
     ROOT_PATH,
     SLOT_OF,
     SLOTS,
     Branch,
+    hash_offset,
     make_branch,
 )
 
@@ -83,7 +84,8 @@ def build_subtree(parts: Sequence[Subtree], made: dict[str, Branch] | dict[str, 
     path = common_path(first.path, parts[-1].path)
     depth = len(path)
     paths: list[str | None] = [None] * SLOTS
-    hashes = [FREE] * SLOTS
+    slots = 0
+    hashes = b""
     leaves = 0
     low = 0
     while low < len(parts):
@@ -94,10 +96,11 @@ def build_subtree(parts: Sequence[Subtree], made: dict[str, Branch] | dict[str, 
         child = build_subtree(parts[low:high], made)
         slot = SLOT_OF[digit]
         paths[slot] = child.path
-        hashes[slot] = child.hash
+        slots |= 1 << slot
+        hashes += child.hash
         leaves += child.leaves
         low = high
-    branch = make_branch(path, tuple(paths), tuple(hashes), leaves)
+    branch = make_branch(path, tuple(paths), slots, hashes, leaves)
     made[path] = branch
     return Subtree(path, branch.hash, leaves)
 
@@ -115,7 +118,7 @@ def branches_towards(root: bytes, address: str, load: LoadBranch) -> list[tuple[
         child = branch.paths[slot]
         if child is None or len(child) == ADDRESS_DIGITS:
             break
-        path, branch = child, load(child, branch.hashes[slot])
+        path, branch = child, load(child, branch.hash_in(slot))
         met.append((path, branch))
     return met
 
@@ -140,10 +143,9 @@ class _Changer:
         """Return the branch at ``path`` after changes that all lie below it."""
         branch = self._load(path, branch_hash)
         self.before[path] = branch
-        old_paths, old_hashes, head, leaves = branch
-        paths = list(old_paths)
-        hashes = list(old_hashes)
-        reshaped = False
+        old_paths, slots, old_hashes, head, leaves = branch
+        hashes = bytearray(old_hashes)
+        paths: list[str | None] | None = None  # a copy of the old ones, once they change
         depth = len(path)
         low, count = 0, len(changes)
         while low < count:
@@ -153,30 +155,24 @@ class _Changer:
             while high < count and changes[high][0][depth] == digit:
                 high += 1
             slot = SLOT_OF[digit]
-            child = paths[slot]
-            if child == address and leaf is not None:  # the commonest case: one value replaced
-                hashes[slot] = leaf
-            elif child is None and leaf is not None and high - low == 1:  # or one entry added
-                paths[slot] = address
-                hashes[slot] = leaf
-                leaves += 1
-                reshaped = True
+            child = old_paths[slot]
+            at = hash_offset(slots, slot)
+            if child == address and leaf is not None:  # the commonest end: one value replaced
+                hashes[at : at + HASH_BYTES] = leaf
             else:
-                new, added = self._change_child(child, hashes[slot], changes[low:high])
+                here = b"" if child is None else bytes(hashes[at : at + HASH_BYTES])
+                new, added = self._change_child(child, here, changes[low:high])
+                new_path, new_hash = (None, b"") if new is None else new[:2]
+                hashes[at : at + len(here)] = new_hash
                 leaves += added
-                if new is None:
-                    paths[slot] = None
-                    hashes[slot] = FREE
-                    reshaped = True
-                else:
-                    hashes[slot] = new.hash
-                    if new.path != child:
-                        paths[slot] = new.path
-                        reshaped = True
+                if new_path != child:
+                    paths = paths or list(old_paths)
+                    paths[slot] = new_path
+                    slots = slots & ~(1 << slot) | (new is not None) << slot
             low = high
-        if reshaped:
-            return make_branch(path, tuple(paths), tuple(hashes), leaves)
-        return Branch(old_paths, tuple(hashes), head, leaves)
+        if paths is None:
+            return Branch(old_paths, slots, bytes(hashes), head, leaves)
+        return make_branch(path, tuple(paths), slots, bytes(hashes), leaves)
 
     def _change_child(
         self, child: str | None, child_hash: bytes, changes: Sequence[LeafChange]
@@ -189,13 +185,12 @@ class _Changer:
 
         branch = self.change_children(child, child_hash, changes)
         added = branch.leaves - self.before[child].leaves
-        if branch.paths.count(None) < SLOTS - 1:
+        if branch.slots & (branch.slots - 1):  # two children at least
             self.after[child] = branch
             return Subtree(child, branch.hash, branch.leaves), added
         self.after[child] = None
-        for path, path_hash in zip(branch.paths, branch.hashes, strict=True):
-            if path is not None:  # the only child left takes the branch's place
-                return Subtree(path, path_hash, branch.leaves), added
+        for path, path_hash in branch.children():  # the only one takes the branch's place
+            return Subtree(path, path_hash, branch.leaves), added
         return None, added
 
     def _change_leaf(

@@ -8,15 +8,13 @@ moves on. A version that nobody can reach any more is collected as any other obj
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from validator.errors import CorruptStateError
 from validator.state.addresses import ADDRESS_BYTES
 from validator.state.branch import Branch
-
-_LENGTH_BYTES: Final = 4
 
 
 @dataclass(slots=True, eq=False)
@@ -49,32 +47,40 @@ class Version:
 def encode_overwritten(values: Mapping[str, bytes | None]) -> bytes:
     """Return the stored form of the values, by address, that a version replaced.
 
-    For each entry: address, 35 bytes | length of the value, 4 bytes big-endian, 0 where there was
-    none | value.
+    Layout: number of entries n, 4 bytes big-endian | n lengths of values, 4 bytes big-endian
+    each, 0 where there was none | n addresses, 35 bytes each | the values.
     """
-    parts = []
-    for address, value in values.items():
-        size = 0 if value is None else len(value)
-        parts.append(bytes.fromhex(address) + size.to_bytes(_LENGTH_BYTES, "big"))
-        if value is not None:
-            parts.append(value)
-    return b"".join(parts)
+    before = [value or b"" for value in values.values()]
+    return b"".join(
+        (
+            struct.pack(f">{len(before) + 1}I", len(before), *map(len, before)),
+            bytes.fromhex("".join(values)),
+            *before,
+        )
+    )
 
 
 def decode_overwritten(data: bytes) -> dict[str, bytes | None]:
     """Return the values, by address, that a version replaced.
 
     Raises:
-        CorruptStateError: The bytes end inside an entry.
+        CorruptStateError: The bytes are not such a record.
     """
+    try:
+        (count,) = struct.unpack_from(">I", data)
+        lengths = struct.unpack_from(f">{count}I", data, 4)
+    except struct.error as error:
+        raise CorruptStateError(f"a record of overwritten values is damaged: {error}") from error
+    address_at = 4 + 4 * count
+    value_at = address_at + ADDRESS_BYTES * count
+    if value_at + sum(lengths) != len(data):
+        raise CorruptStateError(
+            f"a record of overwritten values has {len(data)} bytes instead of {value_at + sum(lengths)}"
+        )
     values: dict[str, bytes | None] = {}
-    at = 0
-    while at < len(data):
-        size_at = at + ADDRESS_BYTES
-        value_at = size_at + _LENGTH_BYTES
-        end = value_at + int.from_bytes(data[size_at:value_at], "big")
-        if end > len(data):
-            raise CorruptStateError(f"record of overwritten values ends inside an entry at {at}")
-        values[data[at:size_at].hex()] = data[value_at:end] or None
-        at = end
+    for length in lengths:
+        address = data[address_at : address_at + ADDRESS_BYTES].hex()
+        values[address] = data[value_at : value_at + length] or None
+        address_at += ADDRESS_BYTES
+        value_at += length
     return values
