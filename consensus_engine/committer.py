@@ -1,8 +1,8 @@
 """Which leader slots are committed, which are skipped, and which cannot be decided yet.
 
-A wave has three rounds. A vertex of the second *votes* for a leader it has as parent; a vertex of the third is
-a *certificate* if a quorum of its parents vote. A quorum of certificates commits a slot directly, a quorum of
-vertices without a vote skips it; otherwise a later slot, its anchor, decides.
+A wave has three rounds. A vertex of the second *votes* for a leader it has as parent; a vertex of the third
+is a *certificate* if a quorum of its parents vote. A quorum of certificates commits a slot directly, a quorum
+of vertices without a vote skips it; otherwise a later slot, its anchor, decides.
 
 Source: consensus protocol, section 2.7.
 """

@@ -4,6 +4,7 @@ Source: consensus protocol, sections 2.7 (try_commit) and 2.9 (apply_commit).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from consensus_engine.commit_codec import commit_digest
 from consensus_engine.committer import Committer, Decision, SlotStatus
@@ -25,6 +26,14 @@ from consensus_engine.types import (
 )
 
 NO_COMMIT_DIGEST = Digest(bytes(32))  # what the first commit of an epoch links to
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedSlot:
+    """A leader slot that the order has passed, and the commit it gave unless it was skipped."""
+
+    status: SlotStatus
+    sub_dag: CommittedSubDag | None = None
 
 
 class Ordering:
@@ -73,10 +82,8 @@ class Ordering:
         """
         return self._committer.decide(*self._cursor)
 
-    def try_commit(
-        self, last_index_max: CommitIndex | None = None
-    ) -> list[tuple[CommittedSubDag, SlotStatus]]:
-        """Return the commits that the DAG now decides and did not before, in order.
+    def try_commit(self, last_index_max: CommitIndex | None = None) -> list[DecidedSlot]:
+        """Return the slots that the DAG now decides in order and did not before, with their commits.
 
         Args:
             last_index_max: Index after which an epoch decides nothing more.
@@ -84,7 +91,7 @@ class Ordering:
         Raises:
             SafetyHaltError: The DAG contradicts itself beyond what F faulty members can cause.
         """
-        done: list[tuple[CommittedSubDag, SlotStatus]] = []
+        done: list[DecidedSlot] = []
         progressed = True
         while progressed:
             progressed = False
@@ -93,9 +100,10 @@ class Ordering:
                     return done
                 if status.leader is None:
                     self._cursor = self._next_slot()
+                    done.append(DecidedSlot(status))
                     continue
                 sub_dag, changed = self._commit(status.leader)
-                done.append((sub_dag, status))
+                done.append(DecidedSlot(status, sub_dag))
                 progressed = True
                 if changed:  # the slots behind may have other leaders now: decide them again
                     break

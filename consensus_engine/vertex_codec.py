@@ -161,6 +161,12 @@ def signed_header(vertex: Vertex) -> SignedHeader:
     )
 
 
+def make_evidence(one: Vertex, other: Vertex) -> Evidence:
+    """Return two vertices of one author and round as evidence, in its one order."""
+    first, second = sorted((one, other), key=lambda vertex: vertex.ref.digest)
+    return Evidence(signed_header(first), signed_header(second))
+
+
 def header_digest(header: SignedHeader) -> Digest:
     """Return the digest of the vertex that has this header."""
     return tagged_digest(_VERTEX_TAG, _encode_header(header))
