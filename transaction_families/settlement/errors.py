@@ -31,15 +31,6 @@ class ForeignMeteringPointError(InvalidTransaction):
         self.owner_id = owner_id
 
 
-class PeriodLengthError(InvalidTransaction):
-    """A period has another length than the market's at that time: its energy would count twice."""
-
-    def __init__(self, period: DeliveryPeriod, minutes: int) -> None:
-        super().__init__(f"period.minutes: {period} is not one of the market's periods of {minutes} minutes")
-        self.period = period
-        self.minutes = minutes
-
-
 class StaleRevisionError(InvalidTransaction):
     """A reading is older than the one on the ledger."""
 
