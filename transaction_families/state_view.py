@@ -1,6 +1,6 @@
 """How a transition sees state: typed entries by key, read through a Sawtooth context, changed all at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, Self, TypeVar
 
@@ -42,6 +42,18 @@ class Context(Protocol):
 
     def add_event(self, event_type: str, attributes: Sequence[tuple[str, str]], data: bytes = b"") -> None:
         """Tell subscribers of something that happened."""
+        ...
+
+
+class RangeReader(Protocol):
+    """State that can be read by range, as nodes and tools see it; transitions cannot."""
+
+    def get(self, address: Address) -> bytes | None:
+        """Return what is kept at the address, or ``None``."""
+        ...
+
+    def iterate(self, prefix: str) -> Iterator[tuple[Address, bytes]]:
+        """Yield what is kept under the prefix, ascending by address."""
         ...
 
 

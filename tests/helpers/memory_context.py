@@ -1,6 +1,6 @@
 """State in a dictionary behind Sawtooth's context interface, held to a transaction's declared footprint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,6 +87,14 @@ class MemoryLedger:
     def state(self) -> StateView:
         """State as it stands, unrestricted."""
         return StateView(MemoryContext(self.entries))
+
+    def get(self, address: str) -> bytes | None:
+        """Return what is kept at the address, as a keeper reads it."""
+        return self.entries.get(address)
+
+    def iterate(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+        """Yield what is kept under the prefix, ascending by address."""
+        return ((a, self.entries[a]) for a in sorted(self.entries) if a.startswith(prefix))
 
     def put(self, *entries: Entry) -> None:
         """Write entries directly, to set a scene."""

@@ -59,15 +59,12 @@ def process_roll_week(state: StateView, tx: RollWeek, _: PublicKey) -> Changes:
     schedule = state.get(MiningParameterSchedule, MINING_PARAMETERS_ADDRESS, "of this ledger")
     parameters = get_in_force(schedule.versions, tx.week, "mining").parameters
 
-    week = state.find(MiningWeek, mining_week_address(tx.week)) or open_week(
-        parameters,
-        state.find(MiningWeek, mining_week_address(tx.week - 1)),
-        state.find(MiningWeek, mining_week_address(tx.week - 2)),
+    week = _find_week(state, tx.week) or open_week(
+        parameters, _find_week(state, tx.week - 1), _find_week(state, tx.week - 2)
     )
     volumes, next_bucket, next_in_bucket = read_slice(state, week, parameters.roll_steps_max)
-    accounts = _reward(
-        state, week, volumes, parameters, left_utoken=TOKEN_SUPPLY_UTOKEN_MAX - clock.supply_utoken
-    )
+    left_utoken = TOKEN_SUPPLY_UTOKEN_MAX - clock.supply_utoken
+    accounts = _reward(state, week, volumes, parameters.curve, left_utoken)
     minted_utoken = sum(account.recent_rewards[-1].reward_utoken for account in accounts)
 
     done = next_bucket == BUCKET_COUNT
@@ -96,6 +93,10 @@ def _check_due(clock: MiningClock, week: Week, now_s: int) -> None:
         raise WeekOrderError(week, clock.next_week)
     if now_s < (due_s := week_end_s(clock, week)):
         raise TooEarlyError(f"the roll of week {week}", due_s, now_s)
+
+
+def _find_week(state: StateView, week: int) -> MiningWeek | None:
+    return state.find(MiningWeek, mining_week_address(week)) if week > 0 else None
 
 
 def read_slice(
