@@ -30,7 +30,7 @@ from validator.state.trie import Subtree, TrieChange, build_subtree
 from validator.storage import KeyValueStore, Table, WriteBatch
 
 STORED_ABOVE_LEAVES: Final = 64
-BRANCH_BYTES: Final = 1200  # what a branch takes in memory, with its strings, on average
+BRANCH_BYTES: Final = 1000  # what a branch takes in memory, with its strings, on average
 
 _BRANCH: Final = Table.STATE_BRANCH.prefix
 

@@ -18,7 +18,6 @@ from validator.state.branch import (
     SLOT_OF,
     SLOTS,
     Branch,
-    hash_offset,
     make_branch,
 )
 
@@ -143,40 +142,41 @@ class _Changer:
         """Return the branch at ``path`` after changes that all lie below it."""
         branch = self._load(path, branch_hash)
         self.before[path] = branch
-        old_paths, slots, old_hashes, head, leaves = branch
-        hashes = bytearray(old_hashes)
-        paths: list[str | None] | None = None  # a copy of the old ones, once they change
         depth = len(path)
+        if len(changes) == 1:
+            return self._change_slot(branch, path, changes[0][0][depth], changes)
         low, count = 0, len(changes)
         while low < count:
-            address, leaf = changes[low]
-            digit = address[depth]
+            digit = changes[low][0][depth]
             high = low + 1
             while high < count and changes[high][0][depth] == digit:
                 high += 1
-            slot = SLOT_OF[digit]
-            child = old_paths[slot]
-            at = hash_offset(slots, slot)
-            if child == address and leaf is not None:  # the commonest end: one value replaced
-                hashes[at : at + HASH_BYTES] = leaf
-            else:
-                here = b"" if child is None else bytes(hashes[at : at + HASH_BYTES])
-                new, added = self._change_child(child, here, changes[low:high])
-                new_path, new_hash = (None, b"") if new is None else new[:2]
-                hashes[at : at + len(here)] = new_hash
-                leaves += added
-                if new_path != child:
-                    paths = paths or list(old_paths)
-                    paths[slot] = new_path
-                    slots = slots & ~(1 << slot) | (new is not None) << slot
+            branch = self._change_slot(branch, path, digit, changes[low:high])
             low = high
-        if paths is None:
-            return Branch(old_paths, slots, bytes(hashes), head, leaves)
-        return make_branch(path, tuple(paths), slots, bytes(hashes), leaves)
+        return branch
+
+    def _change_slot(self, branch: Branch, path: str, digit: str, changes: Sequence[LeafChange]) -> Branch:
+        """Return the branch at ``path`` after changes that all go on with the same digit."""
+        paths, slots, hashes, head, leaves = branch
+        slot = SLOT_OF[digit]
+        child = paths[slot]
+        at = (slots & ((1 << slot) - 1)).bit_count() * HASH_BYTES
+        end = at if child is None else at + HASH_BYTES
+        address, leaf = changes[0]
+        if child == address and leaf is not None:  # the commonest end: one value replaced
+            return Branch(paths, slots, hashes[:at] + leaf + hashes[end:], head, leaves)
+        new_path, new_hash, added = self._change_child(child, hashes[at:end], changes)
+        hashes = hashes[:at] + new_hash + hashes[end:]
+        leaves += added
+        if new_path == child:
+            return Branch(paths, slots, hashes, head, leaves)
+        paths = (*paths[:slot], new_path, *paths[slot + 1 :])
+        slots = slots & ~(1 << slot) | (new_path is not None) << slot
+        return make_branch(path, paths, slots, hashes, leaves)
 
     def _change_child(
         self, child: str | None, child_hash: bytes, changes: Sequence[LeafChange]
-    ) -> tuple[Subtree | None, int]:
+    ) -> tuple[str | None, bytes, int]:
         """Return what one slot holds after its changes, and how many entries that adds."""
         if child is None or len(child) == ADDRESS_DIGITS:
             return self._change_leaf(child, child_hash, changes)
@@ -187,28 +187,35 @@ class _Changer:
         added = branch.leaves - self.before[child].leaves
         if branch.slots & (branch.slots - 1):  # two children at least
             self.after[child] = branch
-            return Subtree(child, branch.hash, branch.leaves), added
+            return child, branch.hash, added
         self.after[child] = None
         for path, path_hash in branch.children():  # the only one takes the branch's place
-            return Subtree(path, path_hash, branch.leaves), added
-        return None, added
+            return path, path_hash, added
+        return None, b"", added
 
     def _change_leaf(
         self, leaf: str | None, old_hash: bytes, changes: Sequence[LeafChange]
-    ) -> tuple[Subtree | None, int]:
+    ) -> tuple[str | None, bytes, int]:
         """Return what becomes of a slot that holds one leaf or nothing."""
+        if leaf is None and len(changes) == 1:
+            address, new_hash = changes[0]
+            assert new_hash is not None  # an entry to be removed is there
+            return address, new_hash, 1
         parts = [Subtree(address, new, 1) for address, new in changes if new is not None]
-        if leaf is None:
-            return build_subtree(parts, self.after), len(parts)
-        if all(address != leaf for address, _ in changes):
+        added = len(parts) - (leaf is not None)
+        if leaf is not None and all(address != leaf for address, _ in changes):
             parts.append(Subtree(leaf, old_hash, 1))
             parts.sort()
-        return build_subtree(parts, self.after) if parts else None, len(parts) - 1
+            added += 1
+        if not parts:
+            return None, b"", added
+        top = build_subtree(parts, self.after)
+        return top.path, top.hash, added
 
     def _split_edge(
         self, child: str, child_hash: bytes, changes: Sequence[LeafChange]
-    ) -> tuple[Subtree | None, int]:
-        """Return what becomes of a slot whose branch lies beyond the place where changes turn off."""
+    ) -> tuple[str | None, bytes, int]:
+        """Return what becomes of a slot whose branch lies beyond where some changes turn off."""
         inside = [change for change in changes if change[0].startswith(child)]
         parts = [
             Subtree(address, new, 1)
@@ -216,12 +223,15 @@ class _Changer:
             if new is not None and not address.startswith(child)
         ]
         added = len(parts)
+        path: str | None = child
+        path_hash = child_hash
+        leaves = self._load(child, child_hash).leaves
         if inside:
-            remains, added_inside = self._change_child(child, child_hash, inside)
+            path, path_hash, added_inside = self._change_child(child, child_hash, inside)
+            leaves += added_inside
             added += added_inside
-        else:
-            remains = Subtree(child, child_hash, self._load(child, child_hash).leaves)
-        if remains is not None:
-            parts.append(remains)
+        if path is not None:
+            parts.append(Subtree(path, path_hash, leaves))
             parts.sort()
-        return build_subtree(parts, self.after), added
+        top = build_subtree(parts, self.after)
+        return top.path, top.hash, added

@@ -74,7 +74,7 @@ class LevelDbStore:
             first = max(first, start)
         try:
             with self._db.iterator(
-                start=first,
+                start=first or None,  # plyvel takes an empty one for a key of its own
                 stop=stop,
                 include_stop=include_stop,
                 reverse=reverse,

@@ -17,14 +17,14 @@ class Table(Enum):
     STATE_ROOT = b"\x13"  # version, 8 bytes -> root, for every version kept
     STATE_OVERWRITTEN = b"\x14"  # version, 8 bytes -> the values that this version replaced
 
-    BLOCK = b"\x20"  # block number -> block
+    BLOCK = b"\x20"  # block number, 8 bytes -> header of the block
     BLOCK_NUMBER_BY_ID = b"\x21"
-    BLOCK_NUMBER_BY_BATCH = b"\x22"
-    BLOCK_NUMBER_BY_TRANSACTION = b"\x23"
-    RECEIPT = b"\x24"  # transaction id -> receipt
+    LOCATION_BY_BATCH = b"\x22"  # batch id -> where in the chain it has its verdict
+    LOCATION_BY_TRANSACTION = b"\x23"
+    BLOCK_SEGMENT = b"\x24"  # block number, segment -> batches with their receipts
     CHECKPOINT = b"\x25"  # block number -> signed checkpoint
 
-    PENDING_BATCH = b"\x30"  # accepted and not yet committed, in order of arrival
+    PENDING_BATCH = b"\x30"  # accepted and not yet decided, in order of arrival
     BUNDLE = b"\x31"  # digest -> the batches that one vertex carries
 
     @property
