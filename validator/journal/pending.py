@@ -1,0 +1,229 @@
+"""Pending batches: accepted, on disk, and not decided yet.
+
+*Accepted* means written and synced. Batches that are accepted together are one *group*: one record under
+one key, one synchronous write, however many they are. A group's record is deleted, in the write that
+carries the block, once all its batches are decided; what a reopened node finds of a group that was decided
+in part is told from the rest by the block store.
+
+Batches are taken in the order in which they came. Two limits, by number and by bytes, bound all that is
+pending; a third bounds one sender's part, so that nobody can fill the queue alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeVar
+
+from signing.batches import decode_batch
+from signing.errors import InvalidFormatError
+from signing.types import BatchId, PublicKeyHex, SignedBatch
+from validator.errors import CorruptStateError
+from validator.execution.outcomes import DecidedIds
+from validator.journal.bundles import (
+    BUNDLE_BATCHES_MAX,
+    MalformedBundleError,
+    decode_bundle,
+    encode_bundle,
+)
+from validator.journal.errors import ConflictingBatchError, PendingFullError
+from validator.storage import KeyValueStore, Table, WriteBatch
+
+RETRY_AFTER_MS: Final = 500
+
+K = TypeVar("K")
+
+_TABLE: Final = Table.PENDING_BATCH.prefix
+_GROUP_BYTES_MAX: Final = 8 * 1024 * 1024  # well below what a bundle may hold
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLimits:
+    """How much may be pending.
+
+    Attributes:
+        batches_max: Batches.
+        bytes_max: Bytes of encoded batches.
+        per_sender_max: Batches of one signer.
+    """
+
+    batches_max: int = 20_000
+    bytes_max: int = 256 * 1024 * 1024
+    per_sender_max: int = 10_000
+
+
+class _Pending(NamedTuple):
+    batch: SignedBatch
+    group: int
+
+
+class _Usage:
+    """What of the limits is used."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.batches = 0
+        self.per_sender: Counter[PublicKeyHex] = Counter()
+
+    def add(self, batch: SignedBatch) -> None:
+        self.bytes += len(batch.encoded)
+        self.batches += 1
+        self.per_sender[batch.signer_public_key] += 1
+
+    def subtract(self, batch: SignedBatch) -> None:
+        self.bytes -= len(batch.encoded)
+        self.batches -= 1
+        _count_down(self.per_sender, batch.signer_public_key)
+
+
+class PendingBatches:
+    """The queue of accepted batches; all of them passed every check, signatures included.
+
+    Args:
+        store: Where groups are kept; the table ``PENDING_BATCH`` is this one's own.
+        decided: What the chain has decided.
+        limits: How much may be pending.
+
+    Raises:
+        CorruptStateError: What is stored is no group of batches.
+    """
+
+    def __init__(
+        self, store: KeyValueStore, decided: DecidedIds, limits: PendingLimits | None = None
+    ) -> None:
+        self._store = store
+        self._limits = limits or PendingLimits()
+        self._by_id: dict[BatchId, _Pending] = {}  # in order of arrival
+        self._by_encoding: dict[bytes, SignedBatch] = {}
+        self._undecided_in_group: Counter[int] = Counter()
+        self._usage = _Usage()
+        self._next_group = 0
+        self._load(decided)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    @property
+    def bytes_pending(self) -> int:
+        """Bytes of the encoded batches that are pending."""
+        return self._usage.bytes
+
+    def find(self, batch_id: BatchId) -> SignedBatch | None:
+        """Return the pending batch of an id, `None` if there is none."""
+        found = self._by_id.get(batch_id)
+        return found and found.batch
+
+    def find_by_encoding(self, encoded: bytes) -> SignedBatch | None:
+        """Return the pending batch with these very bytes, `None` if there is none."""
+        return self._by_encoding.get(encoded)
+
+    def check_room(self, batch: SignedBatch) -> None:
+        """Check that a batch may be added.
+
+        Raises:
+            ConflictingBatchError: Another batch of its id is pending.
+            PendingFullError: A limit would be passed.
+        """
+        limits, usage = self._limits, self._usage
+        known = self._by_id.get(batch.batch_id)
+        if known is not None and known.batch.encoded != batch.encoded:
+            raise ConflictingBatchError(batch.batch_id)
+        if usage.batches >= limits.batches_max:
+            raise PendingFullError("the number of batches", limits.batches_max, RETRY_AFTER_MS)
+        if usage.bytes + len(batch.encoded) > limits.bytes_max:
+            raise PendingFullError("the number of bytes", limits.bytes_max, RETRY_AFTER_MS)
+        if usage.per_sender[batch.signer_public_key] >= limits.per_sender_max:
+            raise PendingFullError("what this sender has", limits.per_sender_max, RETRY_AFTER_MS)
+
+    def add(self, batches: Iterable[SignedBatch]) -> list[ConflictingBatchError | PendingFullError | None]:
+        """Accept batches that passed every check; those accepted are on disk when this returns.
+
+        Returns:
+            For each batch `None` if it is pending now, or was before; else why there is no place for it.
+        """
+        verdicts: list[ConflictingBatchError | PendingFullError | None] = []
+        groups: dict[int, list[bytes]] = {}
+        room = 0
+        for batch in batches:
+            try:
+                self.check_room(batch)
+            except (ConflictingBatchError, PendingFullError) as error:
+                verdicts.append(error)
+                continue
+            verdicts.append(None)
+            if batch.batch_id in self._by_id:
+                continue
+            room -= len(batch.encoded)
+            if room < 0 or len(groups[self._next_group - 1]) >= BUNDLE_BATCHES_MAX:
+                groups[self._next_group] = []
+                self._next_group += 1
+                room = _GROUP_BYTES_MAX - len(batch.encoded)
+            group = self._next_group - 1
+            groups[group].append(batch.encoded)
+            self._remember(batch, group)
+        if groups:
+            write = WriteBatch({_key(group): encode_bundle(encoded) for group, encoded in groups.items()})
+            self._store.write(write, sync=True)
+        return verdicts
+
+    def peek(self, *, batches_max: int, bytes_max: int) -> list[SignedBatch]:
+        """Return the batches that came first, in order, up to both limits, but one in any case."""
+        chosen: list[SignedBatch] = []
+        size = 0
+        for batch, _ in self._by_id.values():
+            size += len(batch.encoded)
+            if chosen and (len(chosen) >= batches_max or size > bytes_max):
+                break
+            chosen.append(batch)
+        return chosen
+
+    def stage_removal(self, batch_ids: Iterable[BatchId], write: WriteBatch) -> list[BatchId]:
+        """Add to the writes of a block what its verdicts make superfluous; return the ids pending here."""
+        ids = [batch_id for batch_id in batch_ids if batch_id in self._by_id]
+        for group, decided in Counter(self._by_id[batch_id].group for batch_id in ids).items():
+            if decided == self._undecided_in_group[group]:
+                write.delete(_key(group))
+        return ids
+
+    def remove(self, batch_ids: Iterable[BatchId]) -> None:
+        """Forget batches, once the writes that `stage_removal` joined are on disk."""
+        for batch_id in batch_ids:
+            batch, group = self._by_id.pop(batch_id)
+            del self._by_encoding[batch.encoded]
+            self._usage.subtract(batch)
+            _count_down(self._undecided_in_group, group)
+
+    def _remember(self, batch: SignedBatch, group: int) -> None:
+        self._by_id[batch.batch_id] = _Pending(batch, group)
+        self._by_encoding[batch.encoded] = batch
+        self._usage.add(batch)
+        self._undecided_in_group[group] += 1
+
+    def _load(self, decided: DecidedIds) -> None:
+        stale = WriteBatch()
+        for key, value in self._store.iterate(_TABLE):
+            group = int.from_bytes(key[1:], "big")
+            try:
+                batches = [decode_batch(encoded) for encoded in decode_bundle(value)]
+            except (MalformedBundleError, InvalidFormatError) as error:
+                raise CorruptStateError(f"group {group} of pending batches is damaged: {error}") from error
+            for batch in batches:
+                if not decided.is_batch_decided(batch.batch_id):
+                    self._remember(batch, group)
+            if group not in self._undecided_in_group:
+                stale.delete(key)
+            self._next_group = group + 1
+        if stale:
+            self._store.write(stale, sync=False)
+
+
+def _key(group: int) -> bytes:
+    return _TABLE + group.to_bytes(8, "big")
+
+
+def _count_down(counter: Counter[K], key: K) -> None:
+    """Take one from a count, and the count away where nothing is left of it."""
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]
