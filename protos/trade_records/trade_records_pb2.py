@@ -26,7 +26,7 @@ from protos.accounts import accounts_pb2 as protos_dot_accounts_dot_accounts__pb
 from protos.energy_orders import energy_orders_pb2 as protos_dot_energy__orders_dot_energy__orders__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(protos/trade_records/trade_records.proto\x12\x18wattdag.trade_records.v1\x1a\x1eprotos/accounts/accounts.proto\x1a(protos/energy_orders/energy_orders.proto\"U\n\tKindPower\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32$.wattdag.accounts.v1.ParticipantKind\x12\x14\n\x0cpower_milliw\x18\x02 \x01(\x03\"\xcd\x02\n\x15TransactionChainBlock\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x38\n\x06period\x18\x02 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x13\n\x0bload_milliw\x18\x03 \x01(\x03\x12\x33\n\x06output\x18\x04 \x03(\x0b\x32#.wattdag.trade_records.v1.KindPower\x12\x32\n\x05spare\x18\x05 \x03(\x0b\x32#.wattdag.trade_records.v1.KindPower\x12\x1b\n\x13price_uyuan_per_kwh\x18\x06 \x01(\x03\x12\x13\n\x0btrade_count\x18\x07 \x01(\x03\x12\x15\n\rtrades_digest\x18\x08 \x01(\x0c\x12\x15\n\rprevious_hash\x18\t \x01(\x0c\x12\x0c\n\x04hash\x18\n \x01(\x0c\"\x98\x01\n\x10PublicChainBlock\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x32\n\x05spare\x18\x02 \x03(\x0b\x32#.wattdag.trade_records.v1.KindPower\x12\x1b\n\x13price_uyuan_per_kwh\x18\x03 \x01(\x03\x12\x15\n\rprevious_hash\x18\x04 \x01(\x0c\x12\x0c\n\x04hash\x18\x05 \x01(\x0c\"H\n\x0bRecordsHead\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x0c\n\x04hash\x18\x02 \x01(\x0c\x12\x1b\n\x13last_period_start_s\x18\x03 \x01(\x03\"\x81\x01\n\x12PrivateChainAnchor\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06length\x18\x02 \x01(\x03\x12\x12\n\ncommitment\x18\x03 \x01(\x0c\x12\x1b\n\x13previous_commitment\x18\x04 \x01(\x0c\x12\x12\n\nanchored_s\x18\x05 \x01(\x03\"0\n\x11RecordsParameters\x12\x1b\n\x13spare_producers_min\x18\x01 \x01(\x05\"_\n\x18RecordsParameterSchedule\x12\x43\n\x08versions\x18\x01 \x03(\x0b\x32\x31.wattdag.trade_records.v1.RecordsParameterVersion\"t\n\x17RecordsParameterVersion\x12\x18\n\x10\x65\x66\x66\x65\x63tive_from_s\x18\x01 \x01(\x03\x12?\n\nparameters\x18\x02 \x01(\x0b\x32+.wattdag.trade_records.v1.RecordsParameters\"\x82\x02\n\x13TradeRecordsPayload\x12\x41\n\x0epublish_period\x18\x01 \x01(\x0b\x32\'.wattdag.trade_records.v1.PublishPeriodH\x00\x12L\n\x14\x61nchor_private_chain\x18\x02 \x01(\x0b\x32,.wattdag.trade_records.v1.AnchorPrivateChainH\x00\x12P\n\x16set_records_parameters\x18\x03 \x01(\x0b\x32..wattdag.trade_records.v1.SetRecordsParametersH\x00\x42\x08\n\x06\x61\x63tion\"I\n\rPublishPeriod\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\"m\n\x12\x41nchorPrivateChain\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06length\x18\x02 \x01(\x03\x12\x12\n\ncommitment\x18\x03 \x01(\x0c\x12\x1b\n\x13previous_commitment\x18\x04 \x01(\x0c\"\x87\x01\n\x14SetRecordsParameters\x12\x14\n\x0cregulator_id\x18\x01 \x01(\t\x12\x18\n\x10\x65\x66\x66\x65\x63tive_from_s\x18\x02 \x01(\x03\x12?\n\nparameters\x18\x03 \x01(\x0b\x32+.wattdag.trade_records.v1.RecordsParametersb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(protos/trade_records/trade_records.proto\x12\x18wattdag.trade_records.v1\x1a\x1eprotos/accounts/accounts.proto\x1a(protos/energy_orders/energy_orders.proto\"U\n\tKindPower\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32$.wattdag.accounts.v1.ParticipantKind\x12\x14\n\x0cpower_milliw\x18\x02 \x01(\x03\"\xb7\x01\n\x0bTradeRecord\x12\x10\n\x08sequence\x18\x01 \x01(\x03\x12\x10\n\x08trade_id\x18\x02 \x01(\t\x12\x14\n\x0c\x62id_order_id\x18\x03 \x01(\t\x12\x14\n\x0c\x61sk_order_id\x18\x04 \x01(\t\x12\x10\n\x08\x62uyer_id\x18\x05 \x01(\t\x12\x11\n\tseller_id\x18\x06 \x01(\t\x12\x16\n\x0e\x65nergy_milliwh\x18\x07 \x01(\x03\x12\x1b\n\x13price_uyuan_per_kwh\x18\x08 \x01(\x03\"\xcd\x02\n\x15TransactionChainBlock\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x38\n\x06period\x18\x02 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x13\n\x0bload_milliw\x18\x03 \x01(\x03\x12\x33\n\x06output\x18\x04 \x03(\x0b\x32#.wattdag.trade_records.v1.KindPower\x12\x32\n\x05spare\x18\x05 \x03(\x0b\x32#.wattdag.trade_records.v1.KindPower\x12\x1b\n\x13price_uyuan_per_kwh\x18\x06 \x01(\x03\x12\x13\n\x0btrade_count\x18\x07 \x01(\x03\x12\x15\n\rtrades_digest\x18\x08 \x01(\x0c\x12\x15\n\rprevious_hash\x18\t \x01(\x0c\x12\x0c\n\x04hash\x18\n \x01(\x0c\"\xd2\x01\n\x10PublicChainBlock\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x38\n\x06period\x18\x02 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x32\n\x05spare\x18\x03 \x03(\x0b\x32#.wattdag.trade_records.v1.KindPower\x12\x1b\n\x13price_uyuan_per_kwh\x18\x04 \x01(\x03\x12\x15\n\rprevious_hash\x18\x05 \x01(\x0c\x12\x0c\n\x04hash\x18\x06 \x01(\x0c\"\x82\x01\n\x0cPeriodRecord\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\x12\x0e\n\x06number\x18\x02 \x01(\x03\x12\x11\n\tnext_step\x18\x03 \x01(\x03\x12\x15\n\rtrades_digest\x18\x04 \x01(\x0c\"J\n\x0bRecordsHead\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x0c\n\x04hash\x18\x02 \x01(\x0c\x12\x1d\n\x15latest_period_start_s\x18\x03 \x01(\x03\"\x81\x01\n\x12PrivateChainAnchor\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06length\x18\x02 \x01(\x03\x12\x12\n\ncommitment\x18\x03 \x01(\x0c\x12\x1b\n\x13previous_commitment\x18\x04 \x01(\x0c\x12\x12\n\nanchored_s\x18\x05 \x01(\x03\"K\n\x11RecordsParameters\x12\x1b\n\x13spare_producers_min\x18\x01 \x01(\x05\x12\x19\n\x11publish_steps_max\x18\x02 \x01(\x05\"_\n\x18RecordsParameterSchedule\x12\x43\n\x08versions\x18\x01 \x03(\x0b\x32\x31.wattdag.trade_records.v1.RecordsParameterVersion\"t\n\x17RecordsParameterVersion\x12\x18\n\x10\x65\x66\x66\x65\x63tive_from_s\x18\x01 \x01(\x03\x12?\n\nparameters\x18\x02 \x01(\x0b\x32+.wattdag.trade_records.v1.RecordsParameters\"\x82\x02\n\x13TradeRecordsPayload\x12\x41\n\x0epublish_period\x18\x01 \x01(\x0b\x32\'.wattdag.trade_records.v1.PublishPeriodH\x00\x12L\n\x14\x61nchor_private_chain\x18\x02 \x01(\x0b\x32,.wattdag.trade_records.v1.AnchorPrivateChainH\x00\x12P\n\x16set_records_parameters\x18\x03 \x01(\x0b\x32..wattdag.trade_records.v1.SetRecordsParametersH\x00\x42\x08\n\x06\x61\x63tion\"I\n\rPublishPeriod\x12\x38\n\x06period\x18\x01 \x01(\x0b\x32(.wattdag.energy_orders.v1.DeliveryPeriod\"m\n\x12\x41nchorPrivateChain\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06length\x18\x02 \x01(\x03\x12\x12\n\ncommitment\x18\x03 \x01(\x0c\x12\x1b\n\x13previous_commitment\x18\x04 \x01(\x0c\"\x87\x01\n\x14SetRecordsParameters\x12\x14\n\x0cregulator_id\x18\x01 \x01(\t\x12\x18\n\x10\x65\x66\x66\x65\x63tive_from_s\x18\x02 \x01(\x03\x12?\n\nparameters\x18\x03 \x01(\x0b\x32+.wattdag.trade_records.v1.RecordsParametersb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,26 +35,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_KINDPOWER']._serialized_start=144
   _globals['_KINDPOWER']._serialized_end=229
-  _globals['_TRANSACTIONCHAINBLOCK']._serialized_start=232
-  _globals['_TRANSACTIONCHAINBLOCK']._serialized_end=565
-  _globals['_PUBLICCHAINBLOCK']._serialized_start=568
-  _globals['_PUBLICCHAINBLOCK']._serialized_end=720
-  _globals['_RECORDSHEAD']._serialized_start=722
-  _globals['_RECORDSHEAD']._serialized_end=794
-  _globals['_PRIVATECHAINANCHOR']._serialized_start=797
-  _globals['_PRIVATECHAINANCHOR']._serialized_end=926
-  _globals['_RECORDSPARAMETERS']._serialized_start=928
-  _globals['_RECORDSPARAMETERS']._serialized_end=976
-  _globals['_RECORDSPARAMETERSCHEDULE']._serialized_start=978
-  _globals['_RECORDSPARAMETERSCHEDULE']._serialized_end=1073
-  _globals['_RECORDSPARAMETERVERSION']._serialized_start=1075
-  _globals['_RECORDSPARAMETERVERSION']._serialized_end=1191
-  _globals['_TRADERECORDSPAYLOAD']._serialized_start=1194
-  _globals['_TRADERECORDSPAYLOAD']._serialized_end=1452
-  _globals['_PUBLISHPERIOD']._serialized_start=1454
-  _globals['_PUBLISHPERIOD']._serialized_end=1527
-  _globals['_ANCHORPRIVATECHAIN']._serialized_start=1529
-  _globals['_ANCHORPRIVATECHAIN']._serialized_end=1638
-  _globals['_SETRECORDSPARAMETERS']._serialized_start=1641
-  _globals['_SETRECORDSPARAMETERS']._serialized_end=1776
+  _globals['_TRADERECORD']._serialized_start=232
+  _globals['_TRADERECORD']._serialized_end=415
+  _globals['_TRANSACTIONCHAINBLOCK']._serialized_start=418
+  _globals['_TRANSACTIONCHAINBLOCK']._serialized_end=751
+  _globals['_PUBLICCHAINBLOCK']._serialized_start=754
+  _globals['_PUBLICCHAINBLOCK']._serialized_end=964
+  _globals['_PERIODRECORD']._serialized_start=967
+  _globals['_PERIODRECORD']._serialized_end=1097
+  _globals['_RECORDSHEAD']._serialized_start=1099
+  _globals['_RECORDSHEAD']._serialized_end=1173
+  _globals['_PRIVATECHAINANCHOR']._serialized_start=1176
+  _globals['_PRIVATECHAINANCHOR']._serialized_end=1305
+  _globals['_RECORDSPARAMETERS']._serialized_start=1307
+  _globals['_RECORDSPARAMETERS']._serialized_end=1382
+  _globals['_RECORDSPARAMETERSCHEDULE']._serialized_start=1384
+  _globals['_RECORDSPARAMETERSCHEDULE']._serialized_end=1479
+  _globals['_RECORDSPARAMETERVERSION']._serialized_start=1481
+  _globals['_RECORDSPARAMETERVERSION']._serialized_end=1597
+  _globals['_TRADERECORDSPAYLOAD']._serialized_start=1600
+  _globals['_TRADERECORDSPAYLOAD']._serialized_end=1858
+  _globals['_PUBLISHPERIOD']._serialized_start=1860
+  _globals['_PUBLISHPERIOD']._serialized_end=1933
+  _globals['_ANCHORPRIVATECHAIN']._serialized_start=1935
+  _globals['_ANCHORPRIVATECHAIN']._serialized_end=2044
+  _globals['_SETRECORDSPARAMETERS']._serialized_start=2047
+  _globals['_SETRECORDSPARAMETERS']._serialized_end=2182
 # @@protoc_insertion_point(module_scope)

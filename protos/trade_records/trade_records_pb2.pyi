@@ -16,6 +16,26 @@ class KindPower(_message.Message):
     power_milliw: int
     def __init__(self, kind: _Optional[_Union[_accounts_pb2.ParticipantKind, str]] = ..., power_milliw: _Optional[int] = ...) -> None: ...
 
+class TradeRecord(_message.Message):
+    __slots__ = ("sequence", "trade_id", "bid_order_id", "ask_order_id", "buyer_id", "seller_id", "energy_milliwh", "price_uyuan_per_kwh")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    TRADE_ID_FIELD_NUMBER: _ClassVar[int]
+    BID_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    ASK_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    BUYER_ID_FIELD_NUMBER: _ClassVar[int]
+    SELLER_ID_FIELD_NUMBER: _ClassVar[int]
+    ENERGY_MILLIWH_FIELD_NUMBER: _ClassVar[int]
+    PRICE_UYUAN_PER_KWH_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    trade_id: str
+    bid_order_id: str
+    ask_order_id: str
+    buyer_id: str
+    seller_id: str
+    energy_milliwh: int
+    price_uyuan_per_kwh: int
+    def __init__(self, sequence: _Optional[int] = ..., trade_id: _Optional[str] = ..., bid_order_id: _Optional[str] = ..., ask_order_id: _Optional[str] = ..., buyer_id: _Optional[str] = ..., seller_id: _Optional[str] = ..., energy_milliwh: _Optional[int] = ..., price_uyuan_per_kwh: _Optional[int] = ...) -> None: ...
+
 class TransactionChainBlock(_message.Message):
     __slots__ = ("number", "period", "load_milliw", "output", "spare", "price_uyuan_per_kwh", "trade_count", "trades_digest", "previous_hash", "hash")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
@@ -41,28 +61,42 @@ class TransactionChainBlock(_message.Message):
     def __init__(self, number: _Optional[int] = ..., period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., load_milliw: _Optional[int] = ..., output: _Optional[_Iterable[_Union[KindPower, _Mapping]]] = ..., spare: _Optional[_Iterable[_Union[KindPower, _Mapping]]] = ..., price_uyuan_per_kwh: _Optional[int] = ..., trade_count: _Optional[int] = ..., trades_digest: _Optional[bytes] = ..., previous_hash: _Optional[bytes] = ..., hash: _Optional[bytes] = ...) -> None: ...
 
 class PublicChainBlock(_message.Message):
-    __slots__ = ("number", "spare", "price_uyuan_per_kwh", "previous_hash", "hash")
+    __slots__ = ("number", "period", "spare", "price_uyuan_per_kwh", "previous_hash", "hash")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
+    PERIOD_FIELD_NUMBER: _ClassVar[int]
     SPARE_FIELD_NUMBER: _ClassVar[int]
     PRICE_UYUAN_PER_KWH_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_HASH_FIELD_NUMBER: _ClassVar[int]
     HASH_FIELD_NUMBER: _ClassVar[int]
     number: int
+    period: _energy_orders_pb2.DeliveryPeriod
     spare: _containers.RepeatedCompositeFieldContainer[KindPower]
     price_uyuan_per_kwh: int
     previous_hash: bytes
     hash: bytes
-    def __init__(self, number: _Optional[int] = ..., spare: _Optional[_Iterable[_Union[KindPower, _Mapping]]] = ..., price_uyuan_per_kwh: _Optional[int] = ..., previous_hash: _Optional[bytes] = ..., hash: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, number: _Optional[int] = ..., period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., spare: _Optional[_Iterable[_Union[KindPower, _Mapping]]] = ..., price_uyuan_per_kwh: _Optional[int] = ..., previous_hash: _Optional[bytes] = ..., hash: _Optional[bytes] = ...) -> None: ...
+
+class PeriodRecord(_message.Message):
+    __slots__ = ("period", "number", "next_step", "trades_digest")
+    PERIOD_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    NEXT_STEP_FIELD_NUMBER: _ClassVar[int]
+    TRADES_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    period: _energy_orders_pb2.DeliveryPeriod
+    number: int
+    next_step: int
+    trades_digest: bytes
+    def __init__(self, period: _Optional[_Union[_energy_orders_pb2.DeliveryPeriod, _Mapping]] = ..., number: _Optional[int] = ..., next_step: _Optional[int] = ..., trades_digest: _Optional[bytes] = ...) -> None: ...
 
 class RecordsHead(_message.Message):
-    __slots__ = ("number", "hash", "last_period_start_s")
+    __slots__ = ("number", "hash", "latest_period_start_s")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     HASH_FIELD_NUMBER: _ClassVar[int]
-    LAST_PERIOD_START_S_FIELD_NUMBER: _ClassVar[int]
+    LATEST_PERIOD_START_S_FIELD_NUMBER: _ClassVar[int]
     number: int
     hash: bytes
-    last_period_start_s: int
-    def __init__(self, number: _Optional[int] = ..., hash: _Optional[bytes] = ..., last_period_start_s: _Optional[int] = ...) -> None: ...
+    latest_period_start_s: int
+    def __init__(self, number: _Optional[int] = ..., hash: _Optional[bytes] = ..., latest_period_start_s: _Optional[int] = ...) -> None: ...
 
 class PrivateChainAnchor(_message.Message):
     __slots__ = ("participant_id", "length", "commitment", "previous_commitment", "anchored_s")
@@ -79,10 +113,12 @@ class PrivateChainAnchor(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., length: _Optional[int] = ..., commitment: _Optional[bytes] = ..., previous_commitment: _Optional[bytes] = ..., anchored_s: _Optional[int] = ...) -> None: ...
 
 class RecordsParameters(_message.Message):
-    __slots__ = ("spare_producers_min",)
+    __slots__ = ("spare_producers_min", "publish_steps_max")
     SPARE_PRODUCERS_MIN_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_STEPS_MAX_FIELD_NUMBER: _ClassVar[int]
     spare_producers_min: int
-    def __init__(self, spare_producers_min: _Optional[int] = ...) -> None: ...
+    publish_steps_max: int
+    def __init__(self, spare_producers_min: _Optional[int] = ..., publish_steps_max: _Optional[int] = ...) -> None: ...
 
 class RecordsParameterSchedule(_message.Message):
     __slots__ = ("versions",)

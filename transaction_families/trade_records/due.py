@@ -1,0 +1,75 @@
+"""Which cleared periods are due to be published, for a node's keeper; transitions never use this."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from transaction_families.addressing import period_prefix
+from transaction_families.energy_orders.state import (
+    MARKET_PARAMETERS_ADDRESS,
+    Clearing,
+    ClearingStatus,
+    MarketParameterSchedule,
+    clearing_address,
+)
+from transaction_families.energy_orders.state import NAMESPACE as MARKET_NAMESPACE
+from transaction_families.periods import DeliveryPeriod, Seconds
+from transaction_families.state_view import RangeReader
+from transaction_families.trade_records.payload import PublishPeriod
+from transaction_families.trade_records.state import (
+    RECORDS_HEAD_ADDRESS,
+    PeriodRecord,
+    RecordsHead,
+    period_record_address,
+)
+
+LATE_S_MAX: Final = 24 * 3600
+"""How long before the latest published period's start the keeper looks for one that came late.
+
+Keepers clear and publish in ascending order, so that nothing is older; if it were, anybody can still send
+its publication.
+"""
+
+
+def due_s(clearing: Clearing) -> Seconds | None:
+    """Return since when a period can be published; ``None`` while it cannot."""
+    if clearing.status is not ClearingStatus.DONE or clearing.trade_count == 0:
+        return None
+    return Seconds(clearing.cleared_s)
+
+
+def find_due(reader: RangeReader, now_s: int) -> list[PublishPeriod]:
+    """Return the publications that are due at ``now_s``, ascending by the period's start."""
+    due = []
+    for period in _periods(reader, now_s):
+        data = reader.get(clearing_address(period))
+        if not data or due_s(Clearing.CODEC.decode(data)) is None:
+            continue
+        record = reader.get(period_record_address(period))
+        if not record or not PeriodRecord.CODEC.decode(record).number:
+            due.append(PublishPeriod(period))
+    return due
+
+
+def _periods(reader: RangeReader, now_s: int) -> Iterator[DeliveryPeriod]:
+    """Yield the periods that may be cleared and not published, ascending by start."""
+    data = reader.get(MARKET_PARAMETERS_ADDRESS)
+    first_s = _first_start_s(reader)
+    if not data or first_s is None:
+        return
+    versions = MarketParameterSchedule.CODEC.decode(data).versions
+    lengths = sorted({version.parameters.period_minutes for version in versions})
+    last_s = now_s + max(version.parameters.gate_closure_s for version in versions)
+    step_s = lengths[0] * 60  # each of 5, 15, 30 and 60 minutes is a multiple of those before it
+    for start_s in range(first_s - first_s % step_s, last_s + 1, step_s):
+        for minutes in lengths:
+            if start_s % (minutes * 60) == 0:
+                yield DeliveryPeriod(start_s, minutes)
+
+
+def _first_start_s(reader: RangeReader) -> int | None:
+    """Return where to begin: a while before the latest published period, or at the first market."""
+    if data := reader.get(RECORDS_HEAD_ADDRESS):
+        return max(RecordsHead.CODEC.decode(data).latest_period_start_s - LATE_S_MAX, 0)
+    any_period = period_prefix(MARKET_NAMESPACE, DeliveryPeriod(0, 0))[:-14]
+    address = next((address for address, _ in reader.iterate(any_period)), None)
+    return int(address[len(any_period) : len(any_period) + 12], 16) if address else None
