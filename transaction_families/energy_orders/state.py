@@ -152,8 +152,8 @@ class OpenOrder:
     CODEC: ClassVar[Codec["OpenOrder"]]
 
     def stands_at(self, moment_s: int) -> bool:
-        """Whether its owner's time limit lets it stand up to ``moment_s``."""
-        return self.valid_until_s == 0 or self.valid_until_s >= moment_s
+        """Tell whether its owner's time limit has not passed at ``moment_s``."""
+        return self.valid_until_s == 0 or moment_s < self.valid_until_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +340,11 @@ def order_address(period: DeliveryPeriod, order_id: str) -> Address:
 def trade_address(period: DeliveryPeriod, sequence: int) -> Address:
     """Return where the trade is kept that is number ``sequence``, from 1, of its period."""
     return period_address(NAMESPACE, period, _PeriodTable.TRADE, str(sequence))
+
+
+def bucket_prefix(period: DeliveryPeriod) -> str:
+    """Return the prefix of all index buckets of a period."""
+    return f"{period_prefix(NAMESPACE, period)}{_PeriodTable.BUCKET:02x}"
 
 
 def bucket_address(period: DeliveryPeriod, bucket: int) -> Address:
