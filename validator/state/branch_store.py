@@ -77,8 +77,9 @@ class BranchStore:
         """Follow the head to the other side of a change."""
         made = {path: branch for path, branch in change.after.items() if branch is not None}
         self._cache.update(made, len(made) * BRANCH_BYTES)
-        for path in change.after.keys() - made.keys():
-            self._cache.discard(path)
+        if len(made) < len(change.after):
+            for path in change.after.keys() - made.keys():
+                self._cache.discard(path)
 
     def _rebuild(self, path: str) -> dict[str, Branch]:
         """Return the branches of a small subtree, made from its entries."""

@@ -54,8 +54,11 @@ class History:
         self._roots = {_number_of(key): kept for key, kept in store.iterate(_ROOT)}  # ascending
         if number == NO_VERSION:
             self._roots[NO_VERSION] = EMPTY_ROOT
-        if self._roots.get(number) != root:
-            raise CorruptStateError(f"the root of the head, version {number}, is not among those kept")
+        if next(reversed(self._roots.items()), None) != (number, root):
+            raise CorruptStateError(
+                f"the state's head, version {number}, is not the newest of the versions kept: "
+                f"fetch the state from peers or restore a backup"
+            )
         self._number_by_root = {kept: version for version, kept in self._roots.items()}
 
     def advance(

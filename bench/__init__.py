@@ -1,0 +1,1 @@
+"""Measurements: workloads, and the figures they gave on named machines."""

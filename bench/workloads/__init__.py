@@ -1,0 +1,1 @@
+"""Repeatable loads on one part of the product each."""
