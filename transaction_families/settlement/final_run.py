@@ -7,7 +7,7 @@ is read when a step is carried out. Whatever cannot be paid becomes a receivable
 """
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from transaction_families.accounts.state import Participant, ParticipantId, participant_address
 from transaction_families.energy_orders.state import TradeStatus

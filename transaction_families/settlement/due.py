@@ -1,0 +1,115 @@
+"""Which settlement runs are due, for a node's keeper; transitions never use this."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from transaction_families.energy_orders.rules import MarketRules, find_all_rules
+from transaction_families.energy_orders.state import (
+    MARKET_PARAMETERS_ADDRESS,
+    Clearing,
+    ClearingStatus,
+    OrderBucket,
+    bucket_addresses,
+    clearing_address,
+    market_period_prefix,
+)
+from transaction_families.periods import DeliveryPeriod
+from transaction_families.settlement.parameters import parameters_in_force
+from transaction_families.settlement.payload import RunSettlement
+from transaction_families.settlement.preliminary_run import preliminary_due_s
+from transaction_families.settlement.state import (
+    GRID_TARIFF_ADDRESS,
+    SETTLEMENT_PARAMETERS_ADDRESS,
+    PeriodSettlement,
+    RunKind,
+    SettlementStatus,
+    period_settlement_address,
+    settlement_period_prefix,
+)
+from transaction_families.state_view import RangeReader
+
+LOOK_BACK_S: Final = 24 * 3600
+"""How long after its latest regular final run a period is still looked at, unless asked for more."""
+
+
+def due_s(settlement: PeriodSettlement) -> int | None:
+    """Return when the period's next slice is due, in UTC seconds; ``None`` once it is settled."""
+    match settlement.status:
+        case SettlementStatus.PRELIMINARY | SettlementStatus.DISPUTED:
+            return settlement.final_due_s
+        case SettlementStatus.DRAFTING | SettlementStatus.PAYING:
+            return 0  # at once
+        case SettlementStatus.FINAL:
+            return None
+
+
+def find_due(reader: RangeReader, now_s: int, *, since_s: int | None = None) -> list[RunSettlement]:
+    """Return the runs that are due, ascending by period; each stands for one slice.
+
+    Args:
+        reader: State.
+        now_s: Ledger time.
+        since_s: The earliest start of periods to look at. By default those that can regularly be open,
+            and ``LOOK_BACK_S`` more. A node that was away for longer gives an earlier moment once.
+    """
+    schedule = reader.get(SETTLEMENT_PARAMETERS_ADDRESS)
+    if schedule is None or reader.get(GRID_TARIFF_ADDRESS) is None:
+        return []
+    if since_s is None:
+        parameters = parameters_in_force(schedule, DeliveryPeriod(now_s, 60))
+        regular_s = (
+            parameters.preliminary_delay_s + parameters.dispute_window_s + parameters.dispute_extension_s
+        )
+        since_s = now_s - regular_s - LOOK_BACK_S
+    rules = find_all_rules(reader.get(MARKET_PARAMETERS_ADDRESS))
+    return [
+        run
+        for period in _ended_periods(rules, since_s, now_s)
+        if (run := _find_run(reader, schedule, period, now_s)) is not None
+    ]
+
+
+def _ended_periods(rules: Sequence[MarketRules], since_s: int, now_s: int) -> Iterator[DeliveryPeriod]:
+    ends_s = (*(later.effective_from for later in rules[1:]), now_s)
+    for version, end_s in zip(rules, ends_s, strict=bool(rules)):
+        period = DeliveryPeriod(0, version.parameters.period_minutes)
+        first_s = -(-max(version.effective_from, since_s) // period.length_s) * period.length_s
+        for start_s in range(first_s, min(end_s, now_s - period.length_s + 1), period.length_s):
+            yield DeliveryPeriod(start_s, period.minutes)
+
+
+def _find_run(
+    reader: RangeReader, schedule: bytes, period: DeliveryPeriod, now_s: int
+) -> RunSettlement | None:
+    data = reader.get(period_settlement_address(period))
+    if data is None:
+        if now_s < preliminary_due_s(period, parameters_in_force(schedule, period)):
+            return None
+        return RunSettlement(period, RunKind.PRELIMINARY) if _can_be_settled(reader, period) else None
+    run, moment_s = _next_run(data)
+    return RunSettlement(period, run) if moment_s is not None and moment_s <= now_s else None
+
+
+@lru_cache(maxsize=4096)  # the keeper asks again after each block
+def _next_run(data: bytes) -> tuple[RunKind, int | None]:
+    settlement = PeriodSettlement.CODEC.decode(data)
+    drafting = settlement.status is SettlementStatus.DRAFTING
+    return RunKind.PRELIMINARY if drafting else RunKind.FINAL, due_s(settlement)
+
+
+def _can_be_settled(reader: RangeReader, period: DeliveryPeriod) -> bool:
+    """Whether the period has trades or readings, and no orders that wait for clearing."""
+    data = reader.get(clearing_address(period))
+    has_readings = next(iter(reader.iterate(settlement_period_prefix(period))), None) is not None
+    if data is not None:
+        clearing = Clearing.CODEC.decode(data)
+        return clearing.status is ClearingStatus.DONE and (clearing.trade_count > 0 or has_readings)
+    return has_readings and not _has_orders(reader, period)
+
+
+def _has_orders(reader: RangeReader, period: DeliveryPeriod) -> bool:
+    if next(iter(reader.iterate(market_period_prefix(period))), None) is None:
+        return False
+    buckets = (reader.get(address) for address in bucket_addresses(period))
+    return any(OrderBucket.CODEC.decode(data).orders for data in buckets if data)
