@@ -49,9 +49,19 @@ def table_prefix(namespace: str, table: int) -> str:
     return f"{namespace}{table:02x}"
 
 
+def all_periods_prefix(namespace: str) -> str:
+    """Return the prefix, 8 digits, of all that a family keeps of any period, ascending by start."""
+    return f"{namespace}{_PERIOD_TABLE}"
+
+
+def period_start_s(address: Address) -> int:
+    """Return when the period starts that an address under `all_periods_prefix` belongs to, in UTC seconds."""
+    return int(address[8:20], 16)
+
+
 def period_prefix(namespace: str, period: DeliveryPeriod) -> str:
     """Return the prefix, 22 digits, of all that a family keeps of one period."""
-    return f"{namespace}{_PERIOD_TABLE}{period.start_s:012x}{period.minutes:02x}"
+    return f"{all_periods_prefix(namespace)}{period.start_s:012x}{period.minutes:02x}"
 
 
 @lru_cache(maxsize=65536)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from transaction_families.addressing import period_prefix
+from transaction_families.addressing import all_periods_prefix, period_start_s
 from transaction_families.energy_orders.state import (
     MARKET_PARAMETERS_ADDRESS,
     Clearing,
@@ -70,6 +70,5 @@ def _first_start_s(reader: RangeReader) -> int | None:
     """Return where to begin: a while before the latest published period, or at the first market."""
     if data := reader.get(RECORDS_HEAD_ADDRESS):
         return max(RecordsHead.CODEC.decode(data).latest_period_start_s - LATE_S_MAX, 0)
-    any_period = period_prefix(MARKET_NAMESPACE, DeliveryPeriod(0, 0))[:-14]
-    address = next((address for address, _ in reader.iterate(any_period)), None)
-    return int(address[len(any_period) : len(any_period) + 12], 16) if address else None
+    entries = reader.iterate(all_periods_prefix(MARKET_NAMESPACE))
+    return next((period_start_s(address) for address, _ in entries), None)
