@@ -1,5 +1,6 @@
 """Meter readings: who may say what, when, and how often."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -298,7 +299,5 @@ def test_a_bucket_takes_no_more_readings_than_it_may(scene: SettlementScene) -> 
 def test_no_bytes_crash_the_family(data: bytes) -> None:
     """Whatever comes as payload is taken or refused."""
     ledger = MemoryLedger(FAMILY, now_s=PERIOD.end_s)
-    try:
+    with suppress(InvalidTransaction):
         ledger.apply(FAMILY.decode(data), ANYBODY)
-    except InvalidTransaction as error:
-        assert str(error)
