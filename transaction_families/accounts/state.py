@@ -221,6 +221,7 @@ LEDGER_FOUNDING_ADDRESS: Final = entry_address(NAMESPACE, _Table.FOUNDING)
 PARTICIPANTS_PREFIX: Final = table_prefix(NAMESPACE, _Table.PARTICIPANT)
 EXTERNALLY_OWNED_ACCOUNTS_PREFIX: Final = table_prefix(NAMESPACE, _Table.EXTERNALLY_OWNED_ACCOUNT)
 CONTRACT_ACCOUNTS_PREFIX: Final = table_prefix(NAMESPACE, _Table.CONTRACT_ACCOUNT)
+CURRENCY_ISSUERS_PREFIX: Final = table_prefix(NAMESPACE, _Table.CURRENCY_ISSUER)
 
 
 def participant_address(participant_id: str) -> Address:

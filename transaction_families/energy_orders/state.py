@@ -342,6 +342,11 @@ def trade_address(period: DeliveryPeriod, sequence: int) -> Address:
     return period_address(NAMESPACE, period, _PeriodTable.TRADE, str(sequence))
 
 
+def trade_prefix(period: DeliveryPeriod) -> str:
+    """Return the prefix of all trades of a period."""
+    return f"{period_prefix(NAMESPACE, period)}{_PeriodTable.TRADE:02x}"
+
+
 def bucket_prefix(period: DeliveryPeriod) -> str:
     """Return the prefix of all index buckets of a period."""
     return f"{period_prefix(NAMESPACE, period)}{_PeriodTable.BUCKET:02x}"

@@ -365,6 +365,11 @@ def reading_bucket_addresses(period: DeliveryPeriod) -> tuple[Address, ...]:
     return tuple(reading_bucket_address(period, bucket) for bucket in range(BUCKET_COUNT))
 
 
+def statement_prefix(period: DeliveryPeriod) -> str:
+    """Return the prefix of all statements of a period."""
+    return f"{period_prefix(NAMESPACE, period)}{_PeriodTable.STATEMENT:02x}"
+
+
 def statement_address(period: DeliveryPeriod, participant_id: str) -> Address:
     """Return where a party's statement is kept."""
     return period_address(NAMESPACE, period, _PeriodTable.STATEMENT, participant_id)

@@ -96,7 +96,7 @@ def make_rules(
             curve=curve,
             roll_steps_max=500,
         ),
-        RecordsParameters(spare_producers_min=spare_producers_min),
+        RecordsParameters(spare_producers_min=spare_producers_min, publish_steps_max=2_000),
         GridPrices(
             feed_in_uyuan_per_kwh=400_000,
             retail_uyuan_per_kwh=650_000,
@@ -129,10 +129,7 @@ def found(cast: Cast, chain_id: str, rules: Rules, start_s: int) -> Iterator[Sig
         SetRecordsParameters(regulator.id, 0, rules.records),
     )
     yield cast.meter_operator.wallet.batch(
-        *(
-            RegisterMeteringPoint(cast.meter_operator.id, player.metering_point)
-            for player in cast.traders
-        )
+        *(RegisterMeteringPoint(cast.meter_operator.id, player.metering_point) for player in cast.traders)
     )
     yield operator.wallet.batch(
         IssueCurrency(operator.id, cast.grid_company.wallet.public_key, _GRID_MONEY_UYUAN),

@@ -1,0 +1,99 @@
+"""The figures of a demonstration, as one JSON document and as a table."""
+
+from dataclasses import asdict
+from itertools import pairwise
+
+from rich.table import Table
+
+from transaction_families.periods import DeliveryPeriod
+from wattdag.demo.conservation import check_conservation
+from wattdag.demo.results import Results
+from wattdag.demo.session import Session
+
+Summary = dict[str, object]
+
+
+def summarise(
+    scenario: str,
+    session: Session,
+    results: Results,
+    periods: tuple[DeliveryPeriod, ...],
+    wall_seconds: float,
+) -> Summary:
+    """Return the summary document of ``docs/reference/demo.md``.
+
+    Args:
+        scenario: Its name.
+        session: The ledger at the end.
+        results: What was read from it.
+        periods: All delivery periods.
+        wall_seconds: How long the run took, for information only.
+    """
+    head = session.node.head
+    imported_milliwh = sum(period.imported_milliwh for period in results.periods)
+    grid_sold_milliwh = sum(p.settlement.grid_sold_milliwh for p in results.periods if p.settlement)
+    return {
+        "scenario": scenario,
+        "blocks": head.number + 1,
+        "transactions": session.transactions,
+        "refused_batches": dict(sorted(session.refusals.items())),
+        "participants": len(results.participants),
+        "periods": len(periods),
+        "periods_settled": sum(1 for p in results.periods if p.settlement and p.settlement.final_s),
+        "trades": sum(len(period.trades) for period in results.periods),
+        "energy_traded_milliwh": sum(period.traded_milliwh for period in results.periods),
+        "energy_delivered_milliwh": sum(period.delivered_milliwh for period in results.periods),
+        "energy_imbalance_milliwh": sum(period.imbalance_milliwh for period in results.periods),
+        "paid_for_delivery_uyuan": sum(period.paid_uyuan for period in results.periods),
+        "money_moved_uyuan": sum(period.moved_uyuan for period in results.periods),
+        "tokens_minted_utoken": sum(week.minted_utoken for week in results.weeks),
+        "mining_weeks": len(results.weeks),
+        "halvings": sum(
+            week.refreshed and week.threshold_reward_utoken < before.threshold_reward_utoken
+            for before, week in pairwise(results.weeks)
+        ),
+        "grid_backstop_share": round(grid_sold_milliwh / imported_milliwh, 6) if imported_milliwh else 0.0,
+        "state_root": head.state_root.hex(),
+        "head_block_id": head.block_id,
+        "conservation": asdict(check_conservation(session.node.state, periods)),
+        "wall_seconds": round(wall_seconds, 3),
+        "transactions_per_second": round(session.transactions / wall_seconds, 1),
+    }
+
+
+def is_conserved(summary: Summary) -> bool:
+    """Tell whether all conservation checks came out."""
+    conservation = summary["conservation"]
+    assert isinstance(conservation, dict)
+    return all(conservation.values())
+
+
+def summary_table(summary: Summary) -> Table:
+    """Return the summary for people."""
+    table = Table(show_header=False, box=None, title=f"[bold]{summary['scenario']}[/bold]")
+    table.add_column(style="dim")
+    table.add_column(justify="right")
+    for key, value in summary.items():
+        if key == "scenario":
+            continue
+        table.add_row(
+            key.removesuffix("_milliwh").removesuffix("_uyuan").replace("_", " "), _show(key, value)
+        )
+    return table
+
+
+def _show(key: str, value: object) -> str:
+    if isinstance(value, dict):
+        shown = ", ".join(f"{name} {_yes_no(item)}" for name, item in value.items())
+        return shown or "none"
+    if isinstance(value, int) and key.endswith("_milliwh"):
+        return f"{value / 1_000_000:,.3f} kWh"
+    if isinstance(value, int) and key.endswith("_uyuan"):
+        return f"{value / 1_000_000:,.2f} yuan"
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    return str(value)[:64]
+
+
+def _yes_no(item: object) -> str:
+    return {True: "yes", False: "NO"}.get(item, str(item)) if isinstance(item, bool) else str(item)

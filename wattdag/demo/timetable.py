@@ -1,0 +1,71 @@
+"""When things happen around a boundary between two delivery periods.
+
+With ``b`` for the boundary at the start of period ``b`` (0 is the first traded period), in this order:
+
+    + 10 s   the gate of period b + 1 closes: it is cleared, recorded, anchored
+    + 30 s   the meters report period b - 1
+    + 90 s   period b - 1 is settled in preliminary form; earlier ones finally
+    + 120 s  orders for period b + 2 are placed
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from transaction_families.periods import DeliveryPeriod
+from wattdag.demo.behaviour import Moment
+
+CLEARING_S: Final = 10
+METERING_S: Final = 30
+SETTLING_S: Final = 90
+ORDERING_S: Final = 120
+
+FIRST_BOUNDARY: Final = -2
+"""Where orders for the first period are placed."""
+
+_DAY_S: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The boundaries of a run over consecutive delivery periods."""
+
+    periods: Sequence[DeliveryPeriod]
+
+    @property
+    def length_s(self) -> int:
+        """Seconds in a period."""
+        return self.periods[0].length_s
+
+    @property
+    def founding_s(self) -> int:
+        """When the ledger is founded: before the first orders."""
+        return self.boundary_s(FIRST_BOUNDARY - 1)
+
+    def boundary_s(self, boundary: int) -> int:
+        """Return the time of a boundary in UTC seconds."""
+        return self.periods[0].start_s + boundary * self.length_s
+
+    def ordered_at(self, boundary: int) -> int | None:
+        """Return the index of the period that orders are placed for, if it is part of the run."""
+        return self._within(boundary + 2)
+
+    def cleared_at(self, boundary: int) -> int | None:
+        """Return the index of the period whose gate closes."""
+        return self._within(boundary + 1)
+
+    def metered_at(self, boundary: int) -> int | None:
+        """Return the index of the period that has just ended."""
+        return self._within(boundary - 1)
+
+    def boundaries(self, tail_s: int) -> range:
+        """Return all boundaries of the run, until ``tail_s`` after the last period's end."""
+        last = len(self.periods) + -(-tail_s // self.length_s)
+        return range(FIRST_BOUNDARY, last + 1)
+
+    def moment(self, index: int) -> Moment:
+        """Return when an agent decides about a period: two boundaries before it starts."""
+        return Moment(self.periods[index], index, max(index - 2, 0), _DAY_S // self.length_s)
+
+    def _within(self, index: int) -> int | None:
+        return index if 0 <= index < len(self.periods) else None
