@@ -7,11 +7,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.reference_trie import reference_root
-from tests.helpers.states import Changes, addresses, blocks, commit, values
+from tests.helpers.states import Changes, address, addresses, blocks, commit, values
 from validator.errors import CorruptStateError
 from validator.state import (
     EMPTY_ROOT,
@@ -47,13 +47,18 @@ def check_reader(reader: StateReader, entries: Entries, asked: list[str]) -> Non
     """Check that a view shows these entries, by lookup, by listing and by proof."""
     assert reader.root == reference_root(entries)
     assert list(reader.iterate()) == sorted(entries.items())
-    for address in asked:
-        assert reader.get(address) == entries.get(address)
-        proof = encode_proof(reader.prove(address))
-        assert verify_proof(reader.root, address, proof) == entries.get(address)
+    for each in asked:
+        assert reader.get(each) == entries.get(each)
+        proof = encode_proof(reader.prove(each))
+        assert verify_proof(reader.root, each, proof) == entries.get(each)
 
 
+@settings(max_examples=300)
 @given(blocks=blocks())
+@example(blocks=[{address("1"): b"a"}, {address("1"): b"b", address("101"): b"a"}])
+@example(blocks=[{address("1"): b"a", address("101"): b"a"}, {address("1"): None, address("101"): None}])
+@example(blocks=[{address("11"): b"a", address("12"): b"a"}, {address("11"): None, address("121"): b"a"}])
+@example(blocks=[{address("11"): b"a", address("111"): b"a"}, {address("11"): None, address("12"): b"a"}])
 def test_root_is_that_of_the_definition_after_every_block(
     blocks: list[dict[str, bytes | None]],
 ) -> None:

@@ -67,8 +67,7 @@ class Audit:
                 entries += self._check_below(child, child_hash)
         if branch.leaves != entries:
             raise CorruptStateError(f"state branch {path!r} counts {branch.leaves} entries but has {entries}")
-        if entries or path != ROOT_PATH:
-            self._stored_branches += 1
+        self._stored_branches += 1
         return entries
 
     def _check_entry(self, address: str, expected: bytes) -> None:

@@ -1,10 +1,10 @@
 """Where the head's branches live: large subtrees on disk, small ones rebuilt from the entries.
 
-A branch is stored if it is the root or has more than `STORED_ABOVE_LEAVES` entries below it, under
-its path, in place. A smaller subtree is a matter of some microseconds per entry: it is rebuilt from
-the table of entries when it is needed and not in memory. So a block that changes a thousand entries
-among a hundred thousand writes some 250 branches instead of 2,700, and the entries are the only
-record of the state's fringe: no second one can disagree.
+A branch is stored, under its path and in place, if it has more than `STORED_ABOVE_LEAVES` entries
+below it or is the root of a state that is not empty. A smaller subtree is a matter of some
+microseconds per entry: it is rebuilt from the table of entries when it is needed and not in memory.
+So a block that changes a thousand of a hundred thousand entries writes some 700 branches instead of
+2,000, and the entries are the only record of the state's fringe: no second one can disagree.
 
 Whatever is read or rebuilt must have the hash that its parent states.
 """
@@ -110,7 +110,7 @@ def add_branch_writes(change: TrieChange, batch: WriteBatch) -> None:
 
 def is_stored(path: str, branch: Branch) -> bool:
     """Say whether a branch has a record of its own."""
-    return branch.leaves > STORED_ABOVE_LEAVES or path == ROOT_PATH
+    return branch.leaves > STORED_ABOVE_LEAVES or (path == ROOT_PATH and branch.leaves > 0)
 
 
 def _decode(path: str, data: bytes) -> Branch:

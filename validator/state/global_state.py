@@ -155,7 +155,7 @@ class GlobalState:
         """Return a view of the state with this root: of the latest such version.
 
         A version among the most recent, or read not long ago, costs nothing to open. For an older
-        one the changes since are undone in memory, some 10 us for each entry that changed.
+        one the changes since are undone in memory, some 20 us for each entry that changed.
 
         Raises:
             UnknownRootError: No such state is kept.
@@ -175,7 +175,7 @@ class GlobalState:
 
         Args:
             samples: Number of ways down from the root that are checked, picked by the root's own
-                digits; `None` to check every entry and every branch, some 5 us for each entry.
+                digits; `None` to check every entry and every branch, some 10 us for each entry.
                 Either way, whatever is read later is checked against its parent's hash then.
 
         Raises:

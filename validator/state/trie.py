@@ -163,7 +163,7 @@ class _Changer:
         at = (slots & ((1 << slot) - 1)).bit_count() * HASH_BYTES
         end = at if child is None else at + HASH_BYTES
         address, leaf = changes[0]
-        if child == address and leaf is not None:  # the commonest end: one value replaced
+        if child == address and leaf is not None and len(changes) == 1:  # most often: a new value
             return Branch(paths, slots, hashes[:at] + leaf + hashes[end:], head, leaves)
         new_path, new_hash, added = self._change_child(child, hashes[at:end], changes)
         hashes = hashes[:at] + new_hash + hashes[end:]

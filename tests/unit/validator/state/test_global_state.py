@@ -185,6 +185,18 @@ def large(store: MemoryStore, state: GlobalState) -> MemoryStore:
     return store
 
 
+def test_state_emptied_again_is_the_empty_state(store: MemoryStore, state: GlobalState) -> None:
+    """Nothing is left but the history, and a node starts from it."""
+    commit(state, store, {address("1"): b"value", address("2"): b"value"})
+    commit(state, store, {address("1"): None, address("2"): None})
+
+    assert state.root == EMPTY_ROOT
+    assert list(store.iterate(Table.STATE_BRANCH.prefix)) == []
+    again = GlobalState(store)
+    again.verify()
+    assert commit(again, store, {address("1"): b"value"}) == reference_root({address("1"): b"value"})
+
+
 def damage(store: MemoryStore, table: Table, position: int, value: bytes | None) -> None:
     key = list(store.iterate(table.prefix))[position][0]
     store.write(WriteBatch({key: value}), sync=True)
