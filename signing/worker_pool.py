@@ -175,8 +175,10 @@ class WorkerVerifier:
     def _start_awaited(self) -> None:
         """Start processes in those places that died idle and were asked something since."""
         for worker in self._workers:
+            if worker.process is not None:
+                continue  # its lock may be held by a submitter that waits in its pipe
             with worker.lock:
-                if worker.process is None and worker.open_chunks:
+                if worker.open_chunks and not self._closed:
                     self._start(worker)
 
     def _read_answers(self, worker: _Worker) -> None:
