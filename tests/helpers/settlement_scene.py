@@ -16,6 +16,7 @@ from transaction_families.accounts.state import (
     contract_account_address,
     externally_owned_account_address,
 )
+from transaction_families.energy_orders.family import FAMILY as MARKET_FAMILY
 from transaction_families.energy_orders.state import (
     Clearing,
     ClearingStatus,
@@ -101,7 +102,9 @@ class SettlementScene:
     prices: GridPrices = PRICES
     parameters: SettlementParameters = PARAMETERS
     trade_count: int = 0
-    ledger: MemoryLedger = field(default_factory=lambda: MemoryLedger(FAMILY, now_s=PERIOD.end_s))
+    ledger: MemoryLedger = field(
+        default_factory=lambda: MemoryLedger(FAMILY, MARKET_FAMILY, now_s=PERIOD.end_s)
+    )
 
     def __post_init__(self) -> None:
         self.ledger.put(

@@ -10,9 +10,8 @@ from transaction_families.energy_orders.state import (
     Clearing,
     ClearingStatus,
     OrderBucket,
-    bucket_addresses,
+    bucket_prefix,
     clearing_address,
-    market_period_prefix,
 )
 from transaction_families.periods import DeliveryPeriod
 from transaction_families.settlement.parameters import parameters_in_force
@@ -109,7 +108,5 @@ def _can_be_settled(reader: RangeReader, period: DeliveryPeriod) -> bool:
 
 
 def _has_orders(reader: RangeReader, period: DeliveryPeriod) -> bool:
-    if next(iter(reader.iterate(market_period_prefix(period))), None) is None:
-        return False
-    buckets = (reader.get(address) for address in bucket_addresses(period))
-    return any(OrderBucket.CODEC.decode(data).orders for data in buckets if data)
+    buckets = (data for _, data in reader.iterate(bucket_prefix(period)))
+    return any(OrderBucket.CODEC.decode(data).orders for data in buckets)
