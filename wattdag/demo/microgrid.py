@@ -15,7 +15,7 @@ from wattdag.demo.agents_log import AgentsLog
 from wattdag.demo.behaviour import Intent
 from wattdag.demo.cast import Cast, Player
 from wattdag.demo.session import Session
-from wattdag.demo.timetable import CLEARING_S, METERING_S, ORDERING_S, SETTLING_S, Timetable
+from wattdag.demo.timetable import ACTING_S, KEEPING_S, Timetable
 
 Progress = Callable[[int], None]
 
@@ -55,39 +55,33 @@ class MicrogridRun:
         """
         for passed, boundary in enumerate(self.timetable.boundaries(tail_s), start=1):
             start_s = self.timetable.boundary_s(boundary)
-            self.session.advance_to(start_s + CLEARING_S)
-            self._clear(self.timetable.cleared_at(boundary))
-            if (metered := self.timetable.metered_at(boundary)) is not None:
-                self.session.advance_to(start_s + METERING_S)
-                self._meter(metered)
-            self.session.advance_to(start_s + SETTLING_S)
+            self.session.advance_to(start_s + KEEPING_S)
             self.session.keep()
-            if (ordered := self.timetable.ordered_at(boundary)) is not None:
-                self.session.advance_to(start_s + ORDERING_S)
-                self._order(ordered)
+            self.session.advance_to(start_s + ACTING_S)
+            self.session.send(*self._act(boundary))
+            self.session.seal()
             progress(passed)
 
-    def _clear(self, index: int | None) -> None:
-        """Phases 1 and 2: the gate has closed; match, record, and write the private chains."""
-        self.session.keep()
-        if index is None:
-            return
-        trades = self.trades_of(self.timetable.periods[index])
-        anchors = self.logs.write(trades)
-        if anchors:
-            self.session.send(*anchors)
-            self.session.seal()
+    def _act(self, boundary: int) -> list[SignedBatch]:
+        """Return what participants send at a boundary."""
+        batches: list[SignedBatch] = []
+        if (cleared := self.timetable.cleared_at(boundary)) is not None:
+            batches += self.logs.write(self.trades_of(self.timetable.periods[cleared]))
+        if (metered := self.timetable.metered_at(boundary)) is not None:
+            batches.append(self._readings(metered))
+        if (ordered := self.timetable.ordered_at(boundary)) is not None:
+            batches += self._orders(ordered)
+        return batches
 
-    def _order(self, index: int) -> None:
+    def _orders(self, index: int) -> list[SignedBatch]:
         """Phase 1: agents publish what they want to buy and sell."""
         moment = self.timetable.moment(index)
-        batches = [
+        batches = (
             self._order_batch(player, index, moment.period, player.agent.decide(moment))
             for player in self.cast.traders
             if player.agent
-        ]
-        self.session.send(*(batch for batch in batches if batch))
-        self.session.seal()
+        )
+        return [batch for batch in batches if batch]
 
     def _order_batch(
         self, player: Player, index: int, period: DeliveryPeriod, intents: Iterable[Intent]
@@ -108,15 +102,16 @@ class MicrogridRun:
         ]
         return player.wallet.batch(*orders) if orders else None
 
-    def _meter(self, index: int) -> None:
+    def _readings(self, index: int) -> SignedBatch:
         """Phase 3 begins: meters report what was really fed in and taken."""
-        period = self.timetable.periods[index]
-        positions = self._positions(period)
-        readings = [
-            self._reading(player, index, positions[player.id]) for player in self.cast.traders if player.agent
-        ]
-        self.session.send(self.cast.meter_operator.wallet.batch(*readings))
-        self.session.seal()
+        positions = self._positions(self.timetable.periods[index])
+        return self.cast.meter_operator.wallet.batch(
+            *(
+                self._reading(player, index, positions[player.id])
+                for player in self.cast.traders
+                if player.agent
+            )
+        )
 
     def _reading(self, player: Player, index: int, position: _Position) -> SubmitReading:
         assert player.agent is not None

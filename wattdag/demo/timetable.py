@@ -2,10 +2,10 @@
 
 With ``b`` for the boundary at the start of period ``b`` (0 is the first traded period), in this order:
 
-    + 10 s   the gate of period b + 1 closes: it is cleared, recorded, anchored
-    + 30 s   the meters report period b - 1
-    + 90 s   period b - 1 is settled in preliminary form; earlier ones finally
-    + 120 s  orders for period b + 2 are placed
+    + 10 s   what is due: the gate of period b + 1 has closed, it is cleared and recorded; period b - 2 is
+             settled in preliminary form, an earlier one finally
+    + 30 s   agents write and anchor their private chains for period b + 1, meters report period b - 1,
+             orders for period b + 2 are placed
 """
 
 from collections.abc import Sequence
@@ -15,10 +15,8 @@ from typing import Final
 from transaction_families.periods import DeliveryPeriod
 from wattdag.demo.behaviour import Moment
 
-CLEARING_S: Final = 10
-METERING_S: Final = 30
-SETTLING_S: Final = 90
-ORDERING_S: Final = 120
+KEEPING_S: Final = 10
+ACTING_S: Final = 30
 
 FIRST_BOUNDARY: Final = -2
 """Where orders for the first period are placed."""
