@@ -16,18 +16,18 @@ class GenerationCache(Generic[V]):
     writes go in at once.
 
     Args:
-        bytes_max: Budget of both generations together, in what callers say entries take. A key
-            written twice counts twice until its generation is dropped.
+        bytes_max: Budget of both generations together, reckoned by the mean size of what was
+            written lately; the last write may exceed it.
     """
 
-    __slots__ = ("_bytes", "_generation_bytes_max", "_old_entry_bytes", "old", "young")
+    __slots__ = ("_generation_bytes_max", "_written", "_written_bytes", "old", "young")
 
     def __init__(self, bytes_max: int) -> None:
         self.young: dict[str, V] = {}
         self.old: dict[str, V] = {}
-        self._bytes = 0  # of the younger generation
-        self._old_entry_bytes = 0  # on average
         self._generation_bytes_max = bytes_max // 2
+        self._written = 0  # entries, a key as often as it was written
+        self._written_bytes = 0
 
     def get(self, key: str) -> V:
         """Return an entry.
@@ -39,13 +39,15 @@ class GenerationCache(Generic[V]):
             return self.young[key]
         except KeyError:
             value = self.old[key]
-            self._make_room(self._old_entry_bytes)
+            self._make_room()
             self.young[key] = value
             return value
 
     def update(self, entries: Mapping[str, V], size_bytes: int) -> None:
         """Set entries that take so much memory together."""
-        self._make_room(size_bytes)
+        self._written += len(entries)
+        self._written_bytes += size_bytes
+        self._make_room()
         self.young.update(entries)
 
     def discard(self, key: str) -> None:
@@ -53,11 +55,11 @@ class GenerationCache(Generic[V]):
         self.young.pop(key, None)
         self.old.pop(key, None)
 
-    def _make_room(self, size_bytes: int) -> None:
-        """Start a generation where the younger one has no room for this much more."""
-        if self._bytes + size_bytes > self._generation_bytes_max:
-            self._old_entry_bytes = self._bytes // max(1, len(self.young))
+    def _make_room(self) -> None:
+        """Start a generation if the younger one is full."""
+        taken = len(self.young) * self._written_bytes  # each side times the number written
+        if self.young and taken >= self._generation_bytes_max * self._written:
             self.old = self.young
             self.young = {}
-            self._bytes = 0
-        self._bytes += size_bytes
+            self._written_bytes //= self._written
+            self._written = 1
