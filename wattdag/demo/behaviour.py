@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from transaction_families.accounts.state import EnergySource
+from transaction_families.accounts.state import EnergySource, ParticipantId
 from transaction_families.energy_orders.state import Side
 from transaction_families.periods import DeliveryPeriod
 from transaction_families.units import SECONDS_PER_HOUR
@@ -27,7 +27,7 @@ class Intent:
     energy_milliwh: int
     price_uyuan_per_kwh: int
     energy_source: EnergySource = EnergySource.ANY
-    preferred_partners: tuple[str, ...] = ()
+    preferred_partners: tuple[ParticipantId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class Consumer:
     flexible_percent: int
     forecast: Forecast
     preferred_source: EnergySource = EnergySource.ANY
-    preferred_partners: tuple[str, ...] = ()
+    preferred_partners: tuple[ParticipantId, ...] = ()
 
     def decide(self, moment: Moment) -> list[Intent]:
         """Bid for the expected load, its flexible part at a lower price."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Final
-
-from nacl.public import PrivateKey as EncryptionKey
 
 from signing.keys import PrivateKey
 from transaction_families.accounts.state import (
@@ -21,6 +20,8 @@ from transaction_families.accounts.state import (
     Role,
 )
 from transaction_families.handler import PublicKey
+from wattdag.client.private_chain.commitments import AgentSecret
+from wattdag.client.private_chain.sealing import demo_encryption_key
 from wattdag.client.wallet import Wallet, counting_nonces
 from wattdag.demo.behaviour import Agent, Consumer, Dispatchable, Renewable, Storage
 from wattdag.demo.errors import DemoInputError
@@ -47,8 +48,8 @@ class Player:
         key = PrivateKey.for_demo(name)
         self.wallet = Wallet(key, counting_nonces())
         self.meter_key = PrivateKey.for_demo(f"{name} meter")
-        self.encryption_key = EncryptionKey(sha256(f"wattdag demo x25519 {name}".encode()).digest())
-        self.chain_secret = sha256(f"wattdag demo salts {name}".encode()).digest()
+        self.encryption_key = demo_encryption_key(name)
+        self.secret = AgentSecret.for_demo(name)
         self.agent = agent
         self.participant = Participant(
             ParticipantId(name),
@@ -79,7 +80,7 @@ class Player:
         return bool({Role.PRODUCER, Role.CONSUMER} & set(self.participant.roles))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cast:
     """Everybody in a demonstration."""
 
@@ -88,6 +89,10 @@ class Cast:
     meter_operator: Player
     grid_company: Player
     traders: tuple[Player, ...]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Player]:
+        return {player.id: player for player in self.traders}
 
     @property
     def everybody(self) -> tuple[Player, ...]:
@@ -102,7 +107,7 @@ class Cast:
 
     def trader(self, participant_id: str) -> Player:
         """Return a trader by name."""
-        return next(player for player in self.traders if player.id == participant_id)
+        return self._by_id[participant_id]
 
 
 def make_cast(traders: Sequence[Player]) -> Cast:
