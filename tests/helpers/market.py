@@ -46,6 +46,7 @@ YUAN = 1_000_000
 """Micro-yuan."""
 
 PERIOD = DeliveryPeriod(1_800_000_000, 15)
+TRADES_READ = 100
 GATE_S = PERIOD.start_s - 900
 PARAMETERS = MarketParameters(
     design=MarketDesign.CALL_AUCTION,
@@ -145,12 +146,19 @@ class Market:
     @property
     def trades(self) -> list[Trade]:
         """The period's trades so far, by sequence."""
-        addresses = [trade_address(PERIOD, number) for number in range(1, 1000)]
+        addresses = [trade_address(PERIOD, number) for number in range(1, TRADES_READ + 1)]
         return list(self.ledger.state.find_all(Trade, addresses).values())
 
     @property
     def open_orders(self) -> list[OpenOrder]:
         return list(all_orders(get_buckets(self.ledger.state, PERIOD)))
+
+    @property
+    def orders(self) -> list[Order]:
+        """All orders of the period, open and closed."""
+        order_table = order_address(PERIOD, "")[: len(market_period_prefix(PERIOD)) + 2]
+        entries = self.ledger.entries.items()
+        return [Order.CODEC.decode(data) for address, data in entries if address.startswith(order_table)]
 
     def order(self, name: str) -> Order:
         return self.ledger.state.get(Order, order_address(PERIOD, order_id(name)), name)
@@ -168,7 +176,7 @@ class Market:
 
     def check_laws(self) -> None:
         """Assert what holds at every moment: escrow adds up, fills add up, nobody trades with itself."""
-        orders = list(self._orders())
+        orders = self.orders
         locked: Counter[str] = Counter()
         filled: Counter[str] = Counter()
         for trade in self.trades:
@@ -190,12 +198,6 @@ class Market:
     def _is_clearing(self) -> bool:
         return self.ledger.now_s >= GATE_S
 
-    def _orders(self) -> Iterator[Order]:
-        order_table = order_address(PERIOD, order_id("any"))[: len(market_period_prefix(PERIOD)) + 2]
-        for address, data in self.ledger.entries.items():
-            if address.startswith(order_table):
-                yield Order.CODEC.decode(data)
-
     def _accounts(self) -> Iterator[ContractAccount]:
         for address, data in self.ledger.entries.items():
             if address.startswith(CONTRACT_ACCOUNTS_PREFIX):
@@ -208,4 +210,3 @@ def _check_covered(trade: Trade) -> None:
     fee = energy * trade.wheeling_fee_uyuan_per_kwh // KWH
     assert trade.buyer_escrow_uyuan >= energy * max(price, 0) // KWH + fee
     assert trade.seller_escrow_uyuan >= energy * max(-price, 0) // KWH
-
