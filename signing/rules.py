@@ -39,9 +39,9 @@ from signing.types import SignedTransaction
 _ADDRESS_PREFIX: Final = re.compile(r"([0-9a-f]{2}){0,35}")
 _PUBLIC_KEY: Final = re.compile(r"0[23][0-9a-f]{64}")
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
+_ADDRESS_LENGTHS: Final = frozenset(range(0, 71, 2))
 _HEX_DIGITS: Final = b"0123456789abcdef"
 _KEY_BEGINNINGS: Final = ("02", "03")
-_WHOLE_ADDRESS: Final = frozenset({70})  # its length
 
 
 def check_signature_form(field: str, text: str) -> None:
@@ -108,14 +108,14 @@ def check_transaction(transaction: SignedTransaction) -> None:
 def is_plainly_valid(transaction: SignedTransaction) -> bool:
     """Return True only if `check_transaction` passes; False for every doubt and every rare form.
 
-    The usual transaction names whole addresses and no dependencies.
+    The usual transaction has no dependencies.
     """
     transaction_id, header, header_bytes, payload = transaction
     name, version, signer, batcher, inputs, outputs, dependencies, nonce, payload_sha512 = header
     addresses = inputs + outputs
     hex_text = "".join((transaction_id, signer, batcher, *addresses))
     return (
-        set(map(len, addresses)) <= _WHOLE_ADDRESS
+        set(map(len, addresses)) <= _ADDRESS_LENGTHS
         and not dependencies
         and not hex_text.encode().translate(None, _HEX_DIGITS)
         and len(transaction_id) == 128

@@ -69,7 +69,8 @@ class WorkerVerifier:
 
     Args:
         workers: How many processes, at least 1.
-        on_death: Called in the collector thread with a dead worker's exit status, negative for a signal.
+        on_death: Called in the collector thread with a dead worker's exit status, negative for a signal;
+            must not raise.
 
     Attributes:
         deaths: How many workers have died so far.

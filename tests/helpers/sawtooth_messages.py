@@ -1,7 +1,8 @@
 """The message classes of the unmodified ``sawtooth_sdk``, whose own modules do not import any more.
 
-Current protobuf refuses code generated before 2019. Each such module holds its file descriptor as a literal. It is read without running the module and put
-into a pool of its own, since Sawtooth's messages have no package and would clash with any second copy.
+Current protobuf refuses code generated before 2019. Each such module holds its file descriptor as a
+literal, which is read without running the module and put into a pool of its own, since Sawtooth's messages
+have no package and would clash with any second copy.
 """
 
 import ast

@@ -1,9 +1,12 @@
 import io
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -160,3 +163,31 @@ def test_a_worker_ends_quietly_when_its_input_ends_in_the_middle_of_a_chunk() ->
         answers = io.BytesIO()
         serve(io.BytesIO(chunk + chunk[:cut]), answers)  # type: ignore[arg-type]
         assert answers.getvalue() == b"\x01\x01"
+
+
+def test_workers_end_with_a_node_that_is_killed() -> None:
+    """Nothing is left behind: a worker's input ends with its parent."""
+    program = (
+        "from signing.worker_pool import WorkerVerifier\n"
+        "pool = WorkerVerifier(1)\n"
+        "print(pool._workers[0].process.pid, flush=True)\n"
+        "input()"
+    )
+    node = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with node:
+        assert node.stdout is not None
+        worker_pid = int(node.stdout.readline())
+        node.kill()
+
+    wait_until(lambda: not is_running(worker_pid))
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process that is not this one's child still runs; a zombie does not."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
