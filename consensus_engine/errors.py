@@ -87,6 +87,16 @@ class MalformedBytesError(ConsensusError):
         self.field = field
 
 
+class CorruptLogError(ConsensusError):
+    """The write-ahead log is damaged elsewhere than at its end: records of it are lost."""
+
+    def __init__(self, position: int, what: str) -> None:
+        super().__init__(
+            f"the log is damaged at byte {position}: {what}; move it away, and at its start the node rejoins"
+        )
+        self.position = position
+
+
 class CommitteeError(ConsensusError):
     """A committee cannot stand: too few or too many members, one twice, or tickets out of range."""
 

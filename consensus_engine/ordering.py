@@ -59,8 +59,9 @@ class Ordering:
         self.last_index = CommitIndex(0)
         self.last_digest = NO_COMMIT_DIGEST
         self.last_leader: VertexRef | None = None
-        self._last_ms: TimestampMs = context.start_ms
+        self.last_ms: TimestampMs = context.start_ms  # time of the last commit
         self._cursor: tuple[Round, int] = (Round(1), 0)  # the next slot: its round, its place in the round
+        self.closing_index: CommitIndex | None = None  # the first commit past the epoch's term
 
     @property
     def cursor_round(self) -> Round:
@@ -74,6 +75,18 @@ class Ordering:
             return Round(-1)
         return Round(max(-1, self.last_leader.round - self._context.parameters.gc_depth))
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the epoch's term is over: the next committee is settled, and payloads wait for it."""
+        return self.closing_index is not None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the epoch's last commit is made; what is decided later counts for nothing."""
+        return self.closing_index is not None and (
+            self.last_index >= self.closing_index + self._context.parameters.close_lag
+        )
+
     def statuses(self) -> list[SlotStatus]:
         """Return what the rules say of every slot from the cursor on, ascending, without committing.
 
@@ -82,11 +95,8 @@ class Ordering:
         """
         return self._committer.decide(*self._cursor)
 
-    def try_commit(self, last_index_max: CommitIndex | None = None) -> list[DecidedSlot]:
+    def try_commit(self) -> list[DecidedSlot]:
         """Return the slots that the DAG now decides in order and did not before, with their commits.
-
-        Args:
-            last_index_max: Index after which an epoch decides nothing more.
 
         Raises:
             SafetyHaltError: The DAG contradicts itself beyond what F faulty members can cause.
@@ -96,7 +106,7 @@ class Ordering:
         while progressed:
             progressed = False
             for status in self.statuses():
-                if status.decision is Decision.UNDECIDED or self.last_index == last_index_max:
+                if status.decision is Decision.UNDECIDED or self.is_complete:
                     return done
                 if status.leader is None:
                     self._cursor = self._next_slot()
@@ -123,7 +133,7 @@ class Ordering:
             raise SafetyHaltError(f"commit {commit.index} does not follow commit {self.last_index}")
         if leader.author not in self.schedule.leaders_of(leader.round):
             raise SafetyHaltError(f"commit {commit.index} has a leader outside the schedule")
-        sub_dag = CommittedSubDag(commit, commit_digest(commit), tuple(node.vertex for node in order))
+        sub_dag = self._sub_dag(commit, order)
         self._cursor = (leader.round, self.schedule.leaders_of(leader.round).index(leader.author))
         self._apply(sub_dag, leader, order)
         return sub_dag
@@ -139,10 +149,10 @@ class Ordering:
             index=CommitIndex(self.last_index + 1),
             previous_digest=self.last_digest,
             leader=leader.ref,
-            timestamp_ms=commit_time(leader, self._last_ms),
+            timestamp_ms=commit_time(leader, self.last_ms),
             vertices=tuple(node.ref for node in order),
         )
-        sub_dag = CommittedSubDag(commit, commit_digest(commit), tuple(node.vertex for node in order))
+        sub_dag = self._sub_dag(commit, order)
         return sub_dag, self._apply(sub_dag, leader, order)
 
     def _apply(self, sub_dag: CommittedSubDag, leader: DagNode, order: list[DagNode]) -> bool:
@@ -150,7 +160,9 @@ class Ordering:
         twins = self._mark_committed(order)
         commit = sub_dag.commit
         self.last_index, self.last_digest = commit.index, sub_dag.digest
-        self.last_leader, self._last_ms = commit.leader, commit.timestamp_ms
+        self.last_leader, self.last_ms = commit.leader, commit.timestamp_ms
+        if sub_dag.closes_epoch:
+            self.closing_index = commit.index
         banned = self.reputation.ban(find_equivocators(order, twins))
         changed = self.reputation.apply(commit.index, leader, order) or banned
         if changed:
@@ -160,6 +172,18 @@ class Ordering:
         else:
             self._cursor = self._next_slot()
         return changed
+
+    def _sub_dag(self, commit: Commit, order: list[DagNode]) -> CommittedSubDag:
+        closes = self.closing_index is None and self._is_past_term(commit)
+        vertices = tuple(node.vertex for node in order)
+        return CommittedSubDag(commit, commit_digest(commit), vertices, closes)
+
+    def _is_past_term(self, commit: Commit) -> bool:
+        parameters = self._context.parameters
+        return (
+            commit.timestamp_ms >= self._context.start_ms + parameters.epoch_ms
+            or commit.index >= parameters.epoch_commits_max
+        )
 
     def _mark_committed(self, order: list[DagNode]) -> list[VertexRef]:
         """Mark vertices as committed and return those with a committed twin.

@@ -156,6 +156,7 @@ class CommittedSubDag:
     commit: Commit
     digest: Digest
     vertices: tuple[Vertex, ...]  # shape as ``commit.vertices``
+    closes_epoch: bool = False  # the next committee is elected on the state after it
 
 
 @dataclass(frozen=True, slots=True)
