@@ -55,6 +55,10 @@ def make_trade(sequence: int, energy_milliwh: int, period: DeliveryPeriod = PERI
     )
 
 
+PAPER_TRADES = (make_trade(1, 158_750_000), make_trade(2, 72_036_950))
+"""Two trades that together are the paper's load of 923.1478 kW over 15 minutes."""
+
+
 def make_clearing(
     trades: Sequence[Trade],
     kinds: tuple[KindTotal, ...] = PAPER_KINDS,

@@ -50,7 +50,7 @@ class PrivateChain:
         return self._links[-1]
 
     def append(self, details: TradeDetails, reader_keys: Sequence[bytes]) -> ChainRecord:
-        """Write a trade, sealed to its readers, and return its record once it is durable.
+        """Write a trade, sealed to its readers, and return its record.
 
         Args:
             details: The trade in full.

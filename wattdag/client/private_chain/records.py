@@ -28,7 +28,7 @@ ChainRecord.CODEC = Codec(ChainRecord, pb.ChainRecord)
 
 
 class RecordStore(Protocol):
-    """Ordered bytes to bytes, durable when ``put`` returns."""
+    """Ordered bytes to bytes; when a ``put`` becomes durable is the store's own rule."""
 
     def put(self, key: bytes, value: bytes) -> None:
         """Set the value of a key."""

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from tests.helpers.memory_context import MemoryLedger
 from tests.helpers.parties import make_party, public_key
-from tests.helpers.trading import CH, GT, PAPER_KINDS, PERIOD, PV, WIND, make_clearing, make_trade
+from tests.helpers.trading import (
+    CH,
+    GT,
+    PAPER_KINDS,
+    PAPER_TRADES,
+    PERIOD,
+    PV,
+    WIND,
+    make_clearing,
+    make_trade,
+)
 from transaction_families.accounts.state import ParticipantKind, Role
 from transaction_families.energy_orders.state import (
     ClearingStatus,
@@ -52,7 +62,6 @@ from transaction_families.trade_records.state import (
 
 ANYBODY = public_key("anybody")
 REGULATOR = make_party("regulator", Role.REGULATOR, kind=ParticipantKind.REGULATOR)
-PAPER_TRADES = (make_trade(1, 158_750_000), make_trade(2, 72_036_950))
 
 
 def found_records(*, spare_producers_min: int = 1, publish_steps_max: int = 100) -> MemoryLedger:

@@ -15,9 +15,7 @@ from transaction_families.accounts.state import EnergySource, MeteringPointId, P
 from transaction_families.energy_orders.state import MarketDesign, Order, OrderId, OrderStatus, Side
 from transaction_families.trade_records.payload import AnchorPrivateChain
 from transaction_families.trade_records.state import PrivateChainAnchor
-from validator.storage.leveldb import LevelDbStore
-from validator.storage.memory import MemoryStore
-from validator.storage.records import StoredRecords
+from validator.storage import KeyValueStore, LevelDbStore, MemoryStore, WriteBatch
 from wattdag.client.private_chain.chain import PrivateChain
 from wattdag.client.private_chain.commitments import (
     FIRST_LINK,
@@ -64,6 +62,21 @@ OWNER = ParticipantId("wind")
 SECRET = AgentSecret.for_demo("wind")
 BUYER, SELLER, REGULATOR = (demo_encryption_key(name) for name in ("buyer", "seller", "regulator"))
 READERS = [bytes(key.public_key) for key in (BUYER, SELLER, REGULATOR)]
+
+
+class StoredRecords:
+    """A key-value store's part under a prefix, as a record store."""
+
+    def __init__(self, store: KeyValueStore, prefix: bytes = b"") -> None:
+        self.store = store
+        self.prefix = prefix
+
+    def put(self, key: bytes, value: bytes) -> None:
+        self.store.write(WriteBatch({self.prefix + key: value}), sync=True)
+
+    def iterate(self) -> Iterator[tuple[bytes, bytes]]:
+        for key, value in self.store.iterate(self.prefix):
+            yield key[len(self.prefix) :], value
 
 
 class DictRecords:
