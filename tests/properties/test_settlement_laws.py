@@ -97,24 +97,43 @@ class Wait:
 
 owner = st.integers(0, len(NAMES) - 1)
 bids = st.builds(Bid, owner, st.sampled_from(Side), energy, price)
+first_readings = st.builds(Read, owner, energy, energy, st.just(Quality.CORRECTED), st.just(1))
 steps = st.one_of(
     st.builds(Read, owner, energy, energy, st.sampled_from(Quality), st.integers(1, 3)),
-    st.builds(Read, owner, energy, energy, st.just(Quality.CORRECTED), st.just(1)),
     st.builds(Run, st.sampled_from(RunKind)),
     st.builds(Dispute, owner),
     st.builds(Pay, owner, owner, st.integers(-1, 100_000)),
-    st.builds(Wait, st.integers(0, 3000)),
+    st.builds(Wait, st.sampled_from([1, 600, 1800, 3600])),
 )
 
 
-def make_scene(
-    grid_prices: GridPrices, funds_uyuan: Sequence[int], steps_max: int, imbalance_escrow: int = 500_000
-) -> SettlementScene:
+@dataclass(frozen=True)
+class Funds:
+    """What a party starts with."""
+
+    escrow_uyuan: int
+    balance_uyuan: int
+
+
+funds = st.lists(
+    st.builds(
+        Funds, st.sampled_from([10**5, 2 * YUAN, 20 * YUAN]), st.sampled_from([0, 1, 10**4, 50 * YUAN])
+    ),
+    min_size=len(NAMES),
+    max_size=len(NAMES),
+)
+
+
+def make_scene(grid_prices: GridPrices, funds: Sequence[Funds], steps_max: int) -> SettlementScene:
     parties = [
         make_metered_party(
-            name, Role.PRODUCER, Role.CONSUMER, escrow_uyuan=20 * YUAN, balance_uyuan=funds_uyuan[index]
+            name,
+            Role.PRODUCER,
+            Role.CONSUMER,
+            escrow_uyuan=one.escrow_uyuan,
+            balance_uyuan=one.balance_uyuan,
         )
-        for index, name in enumerate(NAMES)
+        for name, one in zip(NAMES, funds, strict=True)
     ]
     parameters = replace(PARAMETERS, settlement_steps_max=steps_max)
     return SettlementScene(tuple(parties[:-1]), parties[-1], grid_prices, parameters)
@@ -177,23 +196,27 @@ def entries(scene: SettlementScene, sample: str) -> list[bytes]:
 @settings(max_examples=150, deadline=None)
 @given(
     book=st.lists(bids, max_size=10),
-    history=st.lists(steps, max_size=14),
+    readings=st.lists(first_readings, max_size=6),
+    early=st.lists(steps, max_size=5),
+    late=st.lists(steps, max_size=8),
     grid_prices=prices,
-    funds_uyuan=st.lists(st.sampled_from([0, 1, 1000, 50 * YUAN]), min_size=4, max_size=4),
+    funds=funds,
     steps_max=st.sampled_from([1, 2, 1000]),
 )
 def test_whatever_happens_money_and_energy_stay_and_the_period_is_settled(
     book: list[Bid],
-    history: list[object],
+    readings: list[Read],
+    early: list[object],
+    late: list[object],
     grid_prices: GridPrices,
-    funds_uyuan: list[int],
+    funds: list[Funds],
     steps_max: int,
 ) -> None:
     """Random markets, readings, runs, disputes and payments, valid or not, in any order."""
-    scene = make_scene(grid_prices, funds_uyuan, steps_max)
+    scene = make_scene(grid_prices, funds, steps_max)
     money_uyuan = scene.money_uyuan
     hold_market(scene, book)
-    for step in history:
+    for step in (*readings, *early, Wait(600), Run(RunKind.PRELIMINARY), *late):
         with suppress(InvalidTransaction):
             apply(scene, step)
         assert scene.money_uyuan == money_uyuan
@@ -265,7 +288,7 @@ def test_energy_and_bills_add_up_for_any_trades_and_meters(
     grid_prices: GridPrices,
 ) -> None:
     """Every milliwatt-hour is in one place, every micro-yuan has a payer and a receiver."""
-    scene = make_scene(grid_prices, [0] * 4, 1000)
+    scene = make_scene(grid_prices, [Funds(0, 0)] * 4, 1000)
     parties = (*scene.parties, scene.grid)
     for seller, buyer, energy_milliwh, price_uyuan, fee_uyuan, imbalance_uyuan in trades:
         if seller != buyer:

@@ -29,7 +29,7 @@ from transaction_families.state_view import Event, StateView
 
 @dataclass(frozen=True, slots=True)
 class PeriodInputs:
-    """Trades by sequence, readings by metering point: complete, whoever asks."""
+    """Trades by sequence, readings by bucket and arrival: complete, whoever asks."""
 
     trades: tuple[Trade, ...]
     readings: tuple[Reading, ...]
@@ -105,5 +105,5 @@ def _read_trades(state: StateView, period: DeliveryPeriod) -> tuple[Trade, ...]:
 
 def _read_readings(state: StateView, period: DeliveryPeriod) -> tuple[Reading, ...]:
     buckets = state.find_all(ReadingBucket, reading_bucket_addresses(period)).values()
-    points = sorted(point for bucket in buckets for point in bucket.metering_point_ids)
+    points = (point for bucket in buckets for point in bucket.metering_point_ids)
     return tuple(state.find_all(Reading, [reading_address(period, point) for point in points]).values())

@@ -7,6 +7,8 @@ import pytest
 from tests.helpers.settlement_scene import KWH, PRICES, YUAN, SettlementScene, make_metered_party
 from transaction_families.accounts.state import Role
 from transaction_families.energy_orders.state import TradeStatus
+from transaction_families.settlement.allocation import TradeOutcome
+from transaction_families.settlement.billing import bill_trade
 from transaction_families.settlement.state import GridPrices, RunKind, SettlementStatus
 
 SELLER = make_metered_party("seller", Role.PRODUCER)
@@ -158,6 +160,33 @@ def test_imbalance_beyond_the_escrow_becomes_a_receivable_of_the_grid_company() 
     assert scene.statement(scene.grid).claim_uyuan == 4 * YUAN
 
 
+def test_a_negative_long_price_beyond_the_escrow_becomes_a_receivable_too() -> None:
+    """10 kWh too much at -0.5 yuan with 1 yuan of imbalance escrow: 1 is paid, 4 are owed."""
+    scene = make_scene(replace(PRICES, imbalance_long_uyuan_per_kwh=-500_000), grid_uyuan=0)
+    scene.trade(SELLER, BUYER, 10 * KWH, 500_000, imbalance_escrow_uyuan_per_kwh=100_000)
+    scene.read(SELLER, exports=10 * KWH)
+    scene.settle()
+    assert scene.balance_uyuan(scene.grid) == 1 * YUAN
+    assert scene.receivable_uyuan(BUYER, scene.grid) == 4 * YUAN
+    assert scene.statement(BUYER).imbalance_uyuan == -1 * YUAN
+
+
+@pytest.mark.parametrize("price_uyuan_per_kwh", [500_000, -500_000])
+def test_a_payers_rounding_up_ends_at_its_escrow(price_uyuan_per_kwh: int) -> None:
+    """1 mWh is worth half a micro-yuan; without escrow for the other half, neither side moves any."""
+    scene = make_scene()
+    trade = scene.trade(SELLER, BUYER, 1, price_uyuan_per_kwh, fee_uyuan_per_kwh=20_000)
+    for escrow_uyuan, price_and_fee_uyuan in ((0, (0, 0)), (1, (1, 0)), (2, (1, 1))):
+        outcome = TradeOutcome(
+            replace(trade, buyer_escrow_uyuan=escrow_uyuan, seller_escrow_uyuan=escrow_uyuan), 1, 1
+        )
+        bill = bill_trade(outcome, PRICES)
+        assert bill.dust_uyuan == price_and_fee_uyuan[0]
+        assert max(bill.buyer_pays_uyuan, -bill.seller_gets_uyuan) == price_and_fee_uyuan[0]
+        if price_uyuan_per_kwh > 0:
+            assert bill.wheeling_uyuan == price_and_fee_uyuan[1]
+
+
 def test_imbalance_never_touches_what_is_free_in_the_contract_account() -> None:
     """The cap is the trade's escrow, not what the account could pay."""
     scene = SettlementScene((make_metered_party("seller", Role.PRODUCER, escrow_uyuan=9 * YUAN), BUYER))
@@ -272,6 +301,18 @@ def test_the_grid_company_may_trade_like_anybody_else() -> None:
     assert scene.statement(scene.grid).net_uyuan == 2 * YUAN
     assert scene.statement(scene.grid).grid_uyuan == 0
     assert scene.money_uyuan == before_uyuan
+
+
+def test_what_the_grid_company_sells_serves_the_claims_on_it() -> None:
+    """It has no money but the 4 yuan of its own sale, and pays them for what was fed in."""
+    scene = make_scene(grid_uyuan=0)
+    scene.trade(scene.grid, BUYER, 8 * KWH, 500_000)
+    scene.read(scene.grid, exports=8 * KWH)
+    scene.read(BUYER, imports=8 * KWH)
+    scene.read(SELLER, exports=10 * KWH)
+    scene.settle()
+    assert scene.balance_uyuan(SELLER) == 4 * YUAN
+    assert scene.balance_uyuan(scene.grid) == 0
 
 
 @pytest.mark.parametrize("steps_max", [1, 2, 3])
