@@ -88,9 +88,11 @@ class _BlockRun:
         self._refused_here: set[TransactionId] = set()
 
     def execute_batch(self, checked: CheckedBatch) -> BatchOutcome | None:
-        batch, bad_signature = checked
+        batch, bad_signature, is_known_undecided = checked
         batch_id = batch.batch_id
-        if batch_id in self._batches_here or self._decided.is_batch_decided(batch_id):
+        if batch_id in self._batches_here:
+            return None
+        if not is_known_undecided and self._decided.is_batch_decided(batch_id):
             return None
         if bad_signature is not None:
             refusal = Refusal.of(bad_signature)

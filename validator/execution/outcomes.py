@@ -18,10 +18,13 @@ class CheckedBatch(NamedTuple):
     Attributes:
         batch: The batch.
         bad_signature: The first of its signatures that does not fit; `None` if all do.
+        is_known_undecided: Whether the caller knows that the chain has no verdict on its id, which
+            spares looking it up.
     """
 
     batch: SignedBatch
     bad_signature: BadSignatureError | None = None
+    is_known_undecided: bool = False
 
 
 class BlockContext(NamedTuple):

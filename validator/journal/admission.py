@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Final, Protocol
 
 from signing.batches import decode_batch
 from signing.errors import BadSignatureError, InvalidFormatError
@@ -20,6 +20,7 @@ from signing.types import BatchId, SignedBatch
 from signing.verification import SignatureVerifier, submit_batches
 from validator.execution.outcomes import DecidedIds
 from validator.journal.errors import ConflictingBatchError, PendingFullError, TooManySubmittedError
+from validator.journal.ledger_block import LedgerBlock
 from validator.journal.pending import PendingBatches
 
 SUBMITTED_BATCHES_MAX: Final = 10_000
@@ -34,6 +35,15 @@ class AdmissionStatus(Enum):
     """The chain has its verdict; nothing was done."""
     REFUSED = auto()
     """It is not pending; the error says why."""
+
+
+class Chain(DecidedIds, Protocol):
+    """What the chain has decided, and how far it has come."""
+
+    @property
+    def head(self) -> LedgerBlock | None:
+        """The last block."""
+        ...
 
 
 Refused = InvalidFormatError | BadSignatureError | ConflictingBatchError | PendingFullError
@@ -60,22 +70,24 @@ class Checking:
 
     Attributes:
         verdicts: Those that are known already, in the order of submission; `None` for the batches under way.
-        batches: The batches under way, in order.
+        batches: The batches under way, in order; they were undecided at ``head``.
+        head: The chain's last block when they were looked up.
         signatures: What their signatures say, in order.
     """
 
     verdicts: tuple[Admitted | None, ...]
     batches: tuple[SignedBatch, ...]
+    head: LedgerBlock | None
     signatures: Future[list[BadSignatureError | None]]
 
 
 class Admission:
     """Checks what is submitted and passes on what is well formed and signed."""
 
-    def __init__(self, verifier: SignatureVerifier, pending: PendingBatches, decided: DecidedIds) -> None:
+    def __init__(self, verifier: SignatureVerifier, pending: PendingBatches, chain: Chain) -> None:
         self._verifier = verifier
         self._pending = pending
-        self._decided = decided
+        self._chain = chain
 
     def admit(self, encoded_batches: Sequence[bytes]) -> list[Admitted]:
         """Return the verdict on each batch, in order; those accepted are on disk.
@@ -104,7 +116,8 @@ class Admission:
                 case batch:
                     verdicts.append(None)
                     batches.append(batch)
-        return Checking(tuple(verdicts), tuple(batches), submit_batches(self._verifier, batches))
+        signatures = submit_batches(self._verifier, batches)
+        return Checking(tuple(verdicts), tuple(batches), self._chain.head, signatures)
 
     def finish(self, checking: Checking) -> list[Admitted]:
         """Wait for the signatures, accept what may be accepted, and return the verdict on each batch.
@@ -113,9 +126,9 @@ class Admission:
             ValidatorError, VerifierError: This node fails.
         """
         checked = list(zip(checking.batches, checking.signatures.result(), strict=True))
-        # another block may have been executed since: what it decided is not pending any more
+        has_moved = self._chain.head is not checking.head  # and may have decided what was undecided
         is_due = [
-            bad_signature is None and not self._decided.is_batch_decided(batch.batch_id)
+            bad_signature is None and not (has_moved and self._chain.is_batch_decided(batch.batch_id))
             for batch, bad_signature in checked
         ]
         places = iter(
@@ -138,7 +151,7 @@ class Admission:
         batch_id = batch.batch_id
         if self._pending.find_by_encoding(batch.encoded) is not None:
             return Admitted(AdmissionStatus.ACCEPTED, batch_id)
-        if self._decided.is_batch_decided(batch_id):
+        if self._chain.is_batch_decided(batch_id):
             return Admitted(AdmissionStatus.DECIDED, batch_id)
         try:
             self._pending.check_room(batch)

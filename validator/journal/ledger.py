@@ -42,10 +42,10 @@ _CHECKPOINT: Final = Table.CHECKPOINT.prefix
 
 
 class VerifiedBatches(Protocol):
-    """Batches whose signatures this node has verified, and who wants to know that they are decided."""
+    """Batches that this node has verified and that have no verdict yet."""
 
     def find_by_encoding(self, encoded: bytes) -> SignedBatch | None:
-        """Return the batch with these very bytes if its signatures were verified and hold."""
+        """Return the batch with these very bytes if its signatures hold and it has no verdict yet."""
         ...
 
     def stage_removal(self, batch_ids: list[BatchId], write: WriteBatch) -> list[BatchId]:
@@ -156,7 +156,7 @@ class Ledger:
         unknown: list[tuple[int, SignedBatch]] = []
         for encoded in _cut(ordered):
             if (known := self._verified.find_by_encoding(encoded)) is not None:
-                checked.append(CheckedBatch(known))
+                checked.append(CheckedBatch(known, is_known_undecided=True))
                 continue
             try:
                 batch = decode_batch(encoded)

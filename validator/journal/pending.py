@@ -137,7 +137,7 @@ class PendingBatches:
             raise PendingFullError("what this sender has", limits.per_sender_max, RETRY_AFTER_MS)
 
     def add(self, batches: Iterable[SignedBatch]) -> list[ConflictingBatchError | PendingFullError | None]:
-        """Accept batches that passed every check; those accepted are on disk when this returns.
+        """Accept batches that passed every check and are undecided; they are on disk when this returns.
 
         Returns:
             For each batch `None` if it is pending now, or was before; else why there is no place for it.
