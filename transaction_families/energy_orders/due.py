@@ -1,13 +1,14 @@
 """Which clearings and expiries are due, for a node's keeper; transitions never use this."""
 
 from collections.abc import Iterator
-from typing import Final
 
+from transaction_families.addressing import all_periods_prefix, period_start_s
 from transaction_families.energy_orders.due_steps import find_expiry_due_s
 from transaction_families.energy_orders.payload import ClearPeriod, ExpireOrders
 from transaction_families.energy_orders.rules import MarketRules, find_all_rules
 from transaction_families.energy_orders.state import (
     MARKET_PARAMETERS_ADDRESS,
+    NAMESPACE,
     Clearing,
     ClearingStatus,
     OrderBucket,
@@ -18,8 +19,7 @@ from transaction_families.parameters import find_in_force
 from transaction_families.periods import DeliveryPeriod
 from transaction_families.state_view import RangeReader
 
-LOOKBACK_S: Final = 7 * 24 * 3600
-"""How far back keepers look for periods that nobody has cleared; older ones wait for somebody's order."""
+_HOUR_S = 3600
 
 
 def clearing_due_s(rules: MarketRules, period: DeliveryPeriod) -> int:
@@ -27,37 +27,54 @@ def clearing_due_s(rules: MarketRules, period: DeliveryPeriod) -> int:
     return rules.gate_s(period)
 
 
-def find_due(reader: RangeReader, now_s: int) -> list[ClearPeriod | ExpireOrders]:
-    """Return what is due at ``now_s``, ascending by period.
+class MarketSteps:
+    """Looks for due steps of the market, again and again over one ledger.
 
-    A step that needs several transactions is returned again until its last one is committed.
+    What is past its gate and cleared, or has no orders, stays so: it remembers up to where that holds, and
+    does not look there again. A new one looks at everything once.
     """
-    due: list[ClearPeriod | ExpireOrders] = []
-    for rules, period in _periods(find_all_rules(reader.get(MARKET_PARAMETERS_ADDRESS)), now_s):
-        if clearing_due_s(rules, period) <= now_s:
-            if _needs_clearing(reader, period):
-                due.append(ClearPeriod(period))
-        else:
-            expiry_s = find_expiry_due_s(_read_buckets(reader, period), rules.gate_s(period))
-            if expiry_s is not None and expiry_s <= now_s:
-                due.append(ExpireOrders(period))
-    return due
 
+    def __init__(self) -> None:
+        self._finished_s: int | None = None  # periods that start earlier are finished
 
-def _periods(versions: tuple[MarketRules, ...], now_s: int) -> Iterator[tuple[MarketRules, DeliveryPeriod]]:
-    """Yield the periods that may have orders: from the look-back to the horizon, each with its rules."""
-    if not versions:
-        return
-    start_s = max(now_s - LOOKBACK_S, versions[0].effective_from)
-    hour_s = 3600
-    start_s -= start_s % hour_s
-    while True:
-        rules = find_in_force(versions, start_s) or versions[0]
-        period = DeliveryPeriod(start_s, rules.parameters.period_minutes)
-        if rules.opens_s(period) > now_s:
+    def find_due(self, reader: RangeReader, now_s: int) -> list[ClearPeriod | ExpireOrders]:
+        """Return what is due at ``now_s``, ascending by period.
+
+        A step that needs several transactions is returned again until its last one is committed.
+        """
+        due: list[ClearPeriod | ExpireOrders] = []
+        for rules, period in self._open_periods(reader, now_s):
+            if clearing_due_s(rules, period) <= now_s:
+                if _needs_clearing(reader, period):
+                    due.append(ClearPeriod(period))
+                elif not due:
+                    self._finished_s = period.end_s
+            else:
+                expiry_s = find_expiry_due_s(_read_buckets(reader, period), rules.gate_s(period))
+                if expiry_s is not None and expiry_s <= now_s:
+                    due.append(ExpireOrders(period))
+        return due
+
+    def _open_periods(self, reader: RangeReader, now_s: int) -> Iterator[tuple[MarketRules, DeliveryPeriod]]:
+        """Yield the periods that may have open orders, up to the horizon, each with its rules."""
+        versions = find_all_rules(reader.get(MARKET_PARAMETERS_ADDRESS))
+        start_s = _first_start_s(reader) if self._finished_s is None else self._finished_s
+        if not versions or start_s is None:
             return
-        yield rules, period
-        start_s = period.end_s
+        while True:
+            rules = find_in_force(versions, start_s) or versions[0]
+            period = DeliveryPeriod(start_s, rules.parameters.period_minutes)
+            if rules.opens_s(period) > now_s:
+                return
+            yield rules, period
+            start_s = period.end_s
+
+
+def _first_start_s(reader: RangeReader) -> int | None:
+    """Return the hour in which the first period starts that ever had an order."""
+    entries = reader.iterate(all_periods_prefix(NAMESPACE))
+    first_s = next((period_start_s(address) for address, _ in entries), None)
+    return None if first_s is None else first_s - first_s % _HOUR_S
 
 
 def _needs_clearing(reader: RangeReader, period: DeliveryPeriod) -> bool:

@@ -71,7 +71,7 @@ def make_rules(
             design=MarketDesign.CALL_AUCTION,
             period_minutes=period_minutes,
             gate_closure_s=period_minutes * 60,
-            horizon_s=24 * 3600,
+            horizon_s=3 * 3600,
             orders_per_participant_max=16,
             order_energy_milliwh_max=10_000_000_000,
             price_uyuan_per_kwh_min=-1 * YUAN,

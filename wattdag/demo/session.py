@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 from signing.keys import PrivateKey
 from signing.types import SignedBatch
-from transaction_families.energy_orders.due import find_due as find_due_in_market
+from transaction_families.energy_orders.due import MarketSteps
 from transaction_families.energy_orders.family import FAMILY as ENERGY_ORDERS
 from transaction_families.handler import Family
 from transaction_families.registry import FAMILIES
@@ -28,13 +28,15 @@ from validator.node import Node
 
 E = TypeVar("E", bound=Entry)
 
-DUE_STEPS: Mapping[Family, FindDue] = {
-    ENERGY_ORDERS: find_due_in_market,
-    TRADE_RECORDS: find_due_in_records,
-    SETTLEMENT: find_due_in_settlement,
-    TOKEN_MINING: find_due_in_mining,
-}
-"""What a ledger's keeper looks after, in the order in which it sends."""
+
+def due_steps() -> Mapping[Family, FindDue]:
+    """Return what a ledger's keeper looks after, in the order in which it sends."""
+    return {
+        ENERGY_ORDERS: MarketSteps().find_due,
+        TRADE_RECORDS: find_due_in_records,
+        SETTLEMENT: find_due_in_settlement,
+        TOKEN_MINING: find_due_in_mining,
+    }
 
 
 class NotAcceptedError(Exception):
@@ -52,7 +54,7 @@ class Session:
             families=FAMILIES,
             key=PrivateKey.for_demo("node"),
             clock=self.clock,
-            due_steps=DUE_STEPS,
+            due_steps=due_steps(),
         )
         self.transactions = sum(len(batch.transactions) for batch in genesis.batches)
         self.refusals: Counter[str] = Counter()
