@@ -67,7 +67,7 @@ def allocate_energy(trades: Sequence[Trade], readings: Iterable[Reading]) -> All
     Returns:
         Outcomes in the order of ``trades``, points in the order of ``readings``.
 
-    Source: Beckn DEG's rule for overlapping trades of one meter; paper, section 5, step 3.
+    Source: Beckn DEG's rule for overlapping trades of one meter; paper, section 2.4 (3).
     """
     readings = tuple(readings)
     export_left = {_point(reading): reading.measurement.export_milliwh for reading in readings}

@@ -80,17 +80,17 @@ def process_final_run(state: StateView, period: DeliveryPeriod) -> Changes:
     steps = (*result.allocation.trades, *plan_payments(result.bill, settlement.grid_company_id))
     first = settlement.next_step
     last = min(first + get_settlement_parameters(state, period).settlement_steps_max, len(steps))
-    slice_ = _Slice(state, settlement)
+    applied = _Slice(state, settlement)
     for step in steps[first:last]:
-        slice_.apply(step)
+        applied.apply(step)
 
-    settlement = replace(with_totals(settlement, result), pot_uyuan=slice_.pot_uyuan)
+    settlement = replace(with_totals(settlement, result), pot_uyuan=applied.pot_uyuan)
     if last < len(steps):
         settlement = replace(settlement, status=SettlementStatus.PAYING, next_step=last)
-        return Changes(writes=(*slice_.entries(now_s), settlement))
+        return Changes(writes=(*applied.entries(now_s), settlement))
     assert settlement.pot_uyuan == 0
     settlement = replace(settlement, status=SettlementStatus.FINAL, next_step=0, final_s=now_s)
-    return Changes(writes=(*slice_.entries(now_s), settlement), events=(run_event("final", settlement),))
+    return Changes(writes=(*applied.entries(now_s), settlement), events=(run_event("final", settlement),))
 
 
 class _Slice:

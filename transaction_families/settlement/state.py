@@ -208,11 +208,6 @@ class PeriodSettlement:
         """Where the entry is kept."""
         return period_settlement_address(self.period)
 
-    @property
-    def awaits_final_run(self) -> bool:
-        """Whether statements stand that the final run has yet to pay."""
-        return self.status in {SettlementStatus.PRELIMINARY, SettlementStatus.DISPUTED}
-
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protos.settlement import settlement_pb2 as pb
@@ -86,6 +86,7 @@ def test_a_reading_signed_by_another_key_is_refused(scene: SettlementScene) -> N
         scene.ledger.apply(SubmitReading(SELLER.id, measurement, forged), SELLER.key)
 
 
+@settings(deadline=None)
 @given(
     field=st.sampled_from(["import_milliwh", "export_milliwh", "export_register_milliwh", "revision"]),
     digit=st.integers(0, 127),
@@ -295,6 +296,7 @@ def test_a_bucket_takes_no_more_readings_than_it_may(scene: SettlementScene) -> 
         submit(scene, exports=5)
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=200))
 def test_no_bytes_crash_the_family(data: bytes) -> None:
     """Whatever comes as payload is taken or refused."""

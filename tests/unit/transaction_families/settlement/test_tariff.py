@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.memory_context import MemoryLedger
@@ -87,6 +87,7 @@ def test_a_new_posting_overtakes_what_lies_behind_it(ledger: MemoryLedger) -> No
     assert sum(address.startswith(GRID_PRICES_PREFIX) for address in ledger.entries) == 3
 
 
+@settings(deadline=None)
 @given(postings=st.lists(st.tuples(st.integers(-3, 12), st.integers(1, 999), st.integers(0, 2)), max_size=15))
 def test_the_chain_agrees_with_a_plain_list(postings: list[tuple[int, int, int]]) -> None:
     """Postings at any time, valid or not, against a list that is filtered and sorted."""
