@@ -1,6 +1,7 @@
 """Which cleared periods are due to be published, for a node's keeper; transitions never use this."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from transaction_families.addressing import all_periods_prefix, period_start_s
@@ -22,7 +23,7 @@ from transaction_families.trade_records.state import (
     period_record_address,
 )
 
-LATE_S_MAX: Final = 24 * 3600
+LATE_S_MAX: Final = 6 * 3600
 """How long before the latest published period's start the keeper looks for one that came late.
 
 Keepers clear and publish in ascending order, so that nothing is older; if it were, anybody can still send
@@ -41,13 +42,19 @@ def find_due(reader: RangeReader, now_s: int) -> list[PublishPeriod]:
     """Return the publications that are due at ``now_s``, ascending by the period's start."""
     due = []
     for period in _periods(reader, now_s):
-        data = reader.get(clearing_address(period))
-        if not data or due_s(Clearing.CODEC.decode(data)) is None:
-            continue
         record = reader.get(period_record_address(period))
-        if not record or not PeriodRecord.CODEC.decode(record).number:
+        if record and _is_published(record):
+            continue
+        clearing = reader.get(clearing_address(period))
+        if clearing and due_s(Clearing.CODEC.decode(clearing)) is not None:
             due.append(PublishPeriod(period))
     return due
+
+
+@lru_cache(maxsize=1024)
+def _is_published(record: bytes) -> bool:
+    """Whether a `PeriodRecord`'s bytes name a block; keepers ask for the same ones again and again."""
+    return PeriodRecord.CODEC.decode(record).number > 0
 
 
 def _periods(reader: RangeReader, now_s: int) -> Iterator[DeliveryPeriod]:

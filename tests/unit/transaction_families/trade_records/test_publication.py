@@ -328,7 +328,7 @@ def test_the_keeper_finds_cleared_periods_in_ascending_order_until_they_are_publ
     """Also those that come after the present, whose gate has closed."""
     ledger = found_records(publish_steps_max=1)
     put_market_parameters(ledger, 15)
-    late, later = DeliveryPeriod(PERIOD.start_s - 40 * 900, 15), PERIOD.next
+    late, later = DeliveryPeriod(PERIOD.start_s - 20 * 900, 15), PERIOD.next
     for period in (later, PERIOD, late):
         put_market(ledger, [make_trade(1, 5, period), make_trade(2, 5, period)], period)
     ledger.put(make_clearing([], period=later.next))

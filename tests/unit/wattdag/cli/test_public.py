@@ -82,3 +82,13 @@ def test_a_malformed_trusted_key_exits_with_2(file: Path, key: str) -> None:
 def test_a_missing_file_exits_with_2(tmp_path: Path) -> None:
     """Nothing was checked."""
     assert run(str(tmp_path / "none.json")).exit_code == 2
+
+
+def test_the_example_in_the_reference_verifies() -> None:
+    """With the trusted key that the page gives, by the command that it shows."""
+    root = Path(__file__).parents[4]
+    page = (root / "docs/reference/public-proof.md").read_text()
+    (line,) = [line.strip() for line in page.splitlines() if "--trusted-key 0" in line]
+    _, _, _, example, *options = line.split()
+
+    assert run(str(root / example), *options).exit_code == 0
