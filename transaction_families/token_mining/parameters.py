@@ -27,11 +27,11 @@ def check_mining_parameters(parameters: MiningParameters) -> None:
     Raises:
         ParameterDomainError: One is outside it.
     """
-    check_domain("initial_difficulty", parameters.initial_difficulty_milliwh, 1, INT64_MAX)
-    check_domain("difficulty_min", parameters.difficulty_milliwh_min, 0, INT64_MAX)
-    check_domain("threshold_reward", parameters.threshold_reward_utoken, 1, INT64_MAX)
-    check_domain("threshold_min", parameters.threshold_utoken_min, 0, INT64_MAX)
-    check_domain("refresh_difficulty", parameters.refresh_difficulty_milliwh, 0, INT64_MAX)
+    check_domain("initial_difficulty_milliwh", parameters.initial_difficulty_milliwh, 1, INT64_MAX)
+    check_domain("difficulty_milliwh_min", parameters.difficulty_milliwh_min, 0, INT64_MAX)
+    check_domain("threshold_reward_utoken", parameters.threshold_reward_utoken, 1, INT64_MAX)
+    check_domain("threshold_utoken_min", parameters.threshold_utoken_min, 0, INT64_MAX)
+    check_domain("refresh_difficulty_milliwh", parameters.refresh_difficulty_milliwh, 0, INT64_MAX)
     check_domain("roll_steps_max", parameters.roll_steps_max, 1, ROLL_STEPS_MAX)
 
 
@@ -64,13 +64,10 @@ def change_schedule(
             or the schedule is full.
     """
     founding = schedule.versions[-1].parameters
-    for field, name in (
-        ("initial_difficulty_milliwh", "initial_difficulty"),
-        ("threshold_reward_utoken", "threshold_reward"),
-    ):
+    for field in ("initial_difficulty_milliwh", "threshold_reward_utoken"):
         new, stands = getattr(version.parameters, field), getattr(founding, field)
         if new != stands:
-            raise ParameterDomainError(name, new, f"it decided week 1 and stays {stands}")
+            raise ParameterDomainError(field, new, f"it decided week 1 and stays {stands}")
     versions = schedule_version(
         schedule.versions,
         version,

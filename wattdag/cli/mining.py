@@ -98,7 +98,8 @@ def read_weeks(path: Path) -> tuple[MiningParameters, list[dict[str, int]]]:
     try:
         check_mining_parameters(parameters)
     except ParameterDomainError as error:
-        raise BadInputError(f"{path}: parameters.{error.field} is {error.value}: {error.rule}") from error
+        field = error.field.replace("_milliwh", "").replace("_utoken", "")
+        raise BadInputError(f"{path}: parameters.{field} is {error.value}: {error.rule}") from error
     return parameters, [week.volumes for week in document.weeks]
 
 
