@@ -9,11 +9,15 @@ dataclass and a message whose fields have the same names:
 Field types may be ``int``, ``str``, ``bytes``, ``bool`` (or a ``NewType`` of one), an ``IntEnum``, a
 dataclass with a codec of its own, or a ``tuple[X, ...]`` of any of these. Bytes are deterministic: the
 messages have no map fields, and fields are written in the order of their numbers.
+
+A codec can remember values, for entries that are read far more often than written and for parts that
+recur: the same bytes then give the same object again, which is safe because the dataclasses are frozen.
 """
 
 import dataclasses
 from collections.abc import Callable
 from enum import IntEnum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
@@ -30,7 +34,14 @@ _BY_CLASS: dict[type, "Codec[Any]"] = {}
 class Codec(Generic[T]):
     """Encodes and decodes one dataclass."""
 
-    def __init__(self, cls: type[T], message: type[Message]) -> None:
+    def __init__(self, cls: type[T], message: type[Message], *, remembered_max: int = 0) -> None:
+        """Join a dataclass to its message.
+
+        Args:
+            cls: The dataclass.
+            message: Its fields have the same names.
+            remembered_max: How many values to remember, decoded and encoded.
+        """
         assert dataclasses.is_dataclass(cls)
         hints = get_type_hints(cls)
         names = tuple(field.name for field in dataclasses.fields(cls))
@@ -42,7 +53,10 @@ class Codec(Generic[T]):
         self._values = attrgetter(*names) if len(names) > 1 else self._single(names[0])
         conversions = [(index, name, _conversion(hints[name])) for index, name in enumerate(names)]
         self._decoders = [(i, name, c[0]) for i, name, c in conversions if c is not None]
-        self._encoders = [(i, c[1]) for i, _, c in conversions if c is not None]
+        self._encoders = [(name, c[1]) for _, name, c in conversions if c is not None and c[1] is not None]
+        if remembered_max:
+            self.decode = lru_cache(remembered_max)(self.decode)  # type: ignore[method-assign]
+            self.to_message = lru_cache(remembered_max)(self.to_message)  # type: ignore[method-assign]
         _BY_CLASS[cls] = self
 
     @staticmethod
@@ -51,18 +65,18 @@ class Codec(Generic[T]):
         return lambda value: (get(value),)
 
     def to_message(self, value: T) -> Message:
-        """Return the message of ``value``.
+        """Return the message of ``value``, to be read or copied, not to be changed.
 
         Raises:
             OverflowInt64Error: A number does not fit its field.
         """
-        values = list(self._values(value))
-        for index, encode in self._encoders:
-            values[index] = encode(values[index])
+        fields = dict(zip(self._names, self._values(value), strict=True))
+        for name, encode in self._encoders:
+            fields[name] = encode(fields[name])
         try:
-            return self._message(**dict(zip(self._names, values, strict=True)))
+            return self._message(**fields)
         except ValueError as error:  # the runtime's word for a number out of range
-            for name, number in zip(self._names, values, strict=True):
+            for name, number in fields.items():
                 if isinstance(number, int) and str(number) in str(error):
                     raise OverflowInt64Error(f"{self._cls.__name__}.{name}", number) from error
             raise
@@ -77,8 +91,8 @@ class Codec(Generic[T]):
         for index, name, decode in self._decoders:
             try:
                 values[index] = decode(values[index])
-            except ValueError as error:
-                raise MalformedPayloadError(name, values[index], str(error)) from error
+            except KeyError as error:
+                raise MalformedPayloadError(name, values[index], "not one of the enum's values") from error
         return self._cls(*values)
 
     def encode(self, value: T) -> bytes:
@@ -98,18 +112,26 @@ class Codec(Generic[T]):
         return self.from_message(message)
 
 
-def _conversion(hint: Any) -> tuple[Convert, Convert] | None:
-    """Return how to decode and encode a field of this type; ``None`` where both sides hold the same."""
+def _conversion(hint: Any) -> tuple[Convert, Convert | None] | None:
+    """Return how to decode and encode a field of this type; ``None`` where both sides hold the same.
+
+    Messages take enum members and tuples as they are; only what they give back has to be converted.
+    """
     hint = getattr(hint, "__supertype__", hint)
     if get_origin(hint) is tuple:
         item = _conversion(get_args(hint)[0])
         if item is None:
-            return tuple, list
+            return tuple, None
         decode, encode = item
-        return (lambda values: tuple(map(decode, values))), (lambda values: list(map(encode, values)))
+        encode_all = None if encode is None else _each(encode)
+        return (lambda values: tuple(map(decode, values))), encode_all
     if isinstance(hint, type) and issubclass(hint, IntEnum):
-        return hint, int
+        return {member.value: member for member in hint}.__getitem__, None
     if nested := _BY_CLASS.get(hint):
         return nested.from_message, nested.to_message
     assert hint in {int, str, bytes, bool}, f"no codec for {hint}"
     return None
+
+
+def _each(encode: Convert) -> Convert:
+    return lambda values: list(map(encode, values))

@@ -47,7 +47,7 @@ class DeliveryPeriod:
         return f"{self.start_s}+{self.minutes}min"
 
 
-DeliveryPeriod.CODEC = Codec(DeliveryPeriod, pb.DeliveryPeriod)
+DeliveryPeriod.CODEC = Codec(DeliveryPeriod, pb.DeliveryPeriod, remembered_max=1024)
 
 
 def check_period(period: DeliveryPeriod) -> DeliveryPeriod:

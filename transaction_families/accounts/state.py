@@ -208,10 +208,10 @@ class LedgerFounding:
         return LEDGER_FOUNDING_ADDRESS
 
 
-Participant.CODEC = Codec(Participant, pb.Participant)
+Participant.CODEC = Codec(Participant, pb.Participant, remembered_max=16_384)
 ExternallyOwnedAccount.CODEC = Codec(ExternallyOwnedAccount, pb.ExternallyOwnedAccount)
 ContractAccount.CODEC = Codec(ContractAccount, pb.ContractAccount)
-MeteringPoint.CODEC = Codec(MeteringPoint, pb.MeteringPoint)
+MeteringPoint.CODEC = Codec(MeteringPoint, pb.MeteringPoint, remembered_max=16_384)
 CurrencyIssuer.CODEC = Codec(CurrencyIssuer, pb.CurrencyIssuer)
 LedgerFounding.CODEC = Codec(LedgerFounding, pb.LedgerFounding)
 
