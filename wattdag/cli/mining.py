@@ -27,6 +27,8 @@ from wattdag.cli.output import JsonOption, is_standard_output, write_json
 
 CURVES: Final = {"paper": RewardCurve.PAPER, "continuous": RewardCurve.CONTINUOUS}
 
+REWARD_WEEKS_SHOWN_MAX: Final = 6
+
 Volume = Annotated[WholeNumber, Field(ge=0, le=INT64_MAX)]
 
 app = typer.Typer(no_args_is_help=True, help="Work out token mining.")
@@ -134,12 +136,10 @@ def print_weeks(results: Sequence[SimulatedWeek]) -> None:
     for name in ("week", "traders", "D", "A", "P", "case", "minted"):
         weeks.add_column(name, justify="right", overflow="fold")
     weeks.add_column("refreshed")
-    rewards = Table(box=SIMPLE_HEAD, title="Rewards in base units")
-    rewards.add_column("participant", overflow="fold")
-    for number, one in enumerate(results, 1):
+    for one in results:
         week = one.week
         figures = (
-            number,
+            week.week,
             week.participants,
             week.difficulty_milliwh,
             week.average_previous_milliwh,
@@ -148,9 +148,20 @@ def print_weeks(results: Sequence[SimulatedWeek]) -> None:
             week.minted_utoken,
         )
         weeks.add_row(*map(str, figures), "yes" if week.refreshed else "")
-        rewards.add_column(f"week {number}", justify="right")
-    for name in sorted({name for one in results for name in one.rewards_utoken}):
-        rewards.add_row(escape(name), *(str(one.rewards_utoken.get(name, "")) for one in results))
     console.print(weeks)
-    if rewards.row_count:
-        console.print(rewards)
+    if any(one.rewards_utoken for one in results):
+        console.print(rewards_table(results))
+
+
+def rewards_table(results: Sequence[SimulatedWeek]) -> Table:
+    """Return what each participant earned in the last few weeks, and in all of them."""
+    shown = results[-REWARD_WEEKS_SHOWN_MAX:]
+    table = Table(box=SIMPLE_HEAD, title="Rewards in base units")
+    table.add_column("participant", overflow="fold")
+    for one in shown:
+        table.add_column(f"week {one.week.week}", justify="right")
+    table.add_column("all weeks", justify="right")
+    for name in sorted({name for one in results for name in one.rewards_utoken}):
+        total = sum(one.rewards_utoken.get(name, 0) for one in results)
+        table.add_row(escape(name), *(str(one.rewards_utoken.get(name, "")) for one in shown), str(total))
+    return table

@@ -121,6 +121,14 @@ def test_a_suspended_giver_moves_nothing(ledger: MemoryLedger) -> None:
         ledger.apply(TransferTokens(WIND.id, HOME.id, 1), WIND.key)
 
 
+def test_transfers_between_others_touch_nothing_in_common() -> None:
+    """Unrelated transfers can be carried out side by side."""
+    first = FAMILY.footprint(TransferTokens(WIND.id, HOME.id, 1), WIND.key)
+    second = FAMILY.footprint(TransferTokens(REGULATOR.id, make_party("pv").id, 1), REGULATOR.key)
+
+    assert not set(first.outputs) & {*second.inputs, *second.outputs}
+
+
 def test_tokens_go_to_registered_participants_only(ledger: MemoryLedger) -> None:
     """A misspelt receiver would lose them for ever."""
     allot(ledger, WIND, 70)

@@ -52,6 +52,18 @@ def test_simulate_prints_tables_of_the_example() -> None:
     assert "1768253" in result.stdout
 
 
+def test_many_weeks_are_cut_to_the_last_few_and_a_total(tmp_path: Path) -> None:
+    """A table must fit a terminal; the JSON document has all weeks."""
+    file = tmp_path / "year.json"
+    file.write_text(json.dumps(small() | {"weeks": [{"volumes": {"a": 501}}] * 52}))
+
+    result = run(str(file))
+
+    assert "52000" in result.stdout
+    assert "week 52" in result.stdout
+    assert "week 40" not in result.stdout
+
+
 def test_parameters_left_out_have_their_defaults(tmp_path: Path) -> None:
     """The curve is the paper's, the threshold's minimum 1, and nothing refreshes."""
     result = simulate_document(tmp_path, small())
