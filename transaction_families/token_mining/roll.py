@@ -53,10 +53,10 @@ def process_roll_week(state: StateView, tx: RollWeek, _: PublicKey) -> Changes:
 
     Source: paper, section 2.3.
     """
-    clock = state.get(MiningClock, MINING_CLOCK_ADDRESS, "of this ledger")
+    clock = state.get(MiningClock, MINING_CLOCK_ADDRESS, "(set mining parameters first)")
     now_s = get_ledger_time_s(state)
     _check_due(clock, tx.week, now_s)
-    schedule = state.get(MiningParameterSchedule, MINING_PARAMETERS_ADDRESS, "of this ledger")
+    schedule = state.get(MiningParameterSchedule, MINING_PARAMETERS_ADDRESS, "(set mining parameters first)")
     parameters = get_in_force(schedule.versions, tx.week, "mining").parameters
 
     week = _find_week(state, tx.week) or open_week(

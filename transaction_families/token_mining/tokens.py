@@ -47,7 +47,7 @@ def process_set_mining_parameters(state: StateView, tx: SetMiningParameters, sig
         return Changes(writes=(MiningParameterSchedule((version,)), clock))
     if tx.first_week_start_s:
         raise ParameterDomainError("first_week_start_s", tx.first_week_start_s, "week 1 is set; give 0")
-    clock = state.get(MiningClock, MINING_CLOCK_ADDRESS, "of this ledger")
+    clock = state.get(MiningClock, MINING_CLOCK_ADDRESS, "(set mining parameters first)")
     return Changes(writes=(change_schedule(schedule, clock, version, now_s),))
 
 
@@ -89,7 +89,7 @@ def process_allot_tokens(state: StateView, tx: AllotTokens, signer: PublicKey) -
     check_positive("amount_utoken", tx.amount_utoken)
     regulator = get_signing_participant(state, tx.regulator_id, signer, "allot tokens")
     check_role(regulator, Role.REGULATOR, "allot tokens")
-    clock = state.get(MiningClock, MINING_CLOCK_ADDRESS, "of this ledger")
+    clock = state.get(MiningClock, MINING_CLOCK_ADDRESS, "(set mining parameters first)")
     now_s = get_ledger_time_s(state)
     if now_s >= (closed_s := week_end_s(clock, Week(1))):
         raise AllotmentClosedError(closed_s, now_s)

@@ -61,7 +61,7 @@ def process_publish_period(state: StateView, tx: PublishPeriod, _: PublicKey) ->
         raise PeriodNotClearedError(period)
     if clearing.trade_count == 0:
         raise NothingTradedError(period)
-    schedule = state.get(RecordsParameterSchedule, RECORDS_PARAMETERS_ADDRESS, "of this ledger")
+    schedule = state.get(RecordsParameterSchedule, RECORDS_PARAMETERS_ADDRESS, "(set its parameters first)")
     parameters = get_in_force(schedule.versions, get_ledger_time_s(state), "trade records").parameters
 
     record = record or PeriodRecord(period, 0, 0, start_trades_digest(period))
