@@ -40,3 +40,10 @@ def check_positive(field: str, value: int) -> int:
     if value <= 0:
         raise MalformedPayloadError(field, value, "give a number over zero")
     return value
+
+
+def show_millionths(value: int) -> str:
+    """Return a number of millionths in whole units, exactly and without needless zeros: ``0.4``, ``-12``."""
+    whole, part = divmod(abs(value), 10**6)
+    digits = f"{part:06d}".rstrip("0")
+    return f"{'-' if value < 0 else ''}{whole}{'.' if digits else ''}{digits}"

@@ -30,6 +30,12 @@ from wattdag.demo.cast import Cast
 YUAN: Final = 1_000_000
 """Micro-yuan in a yuan."""
 
+KWH: Final = 1_000_000
+"""Milliwatt-hours in a kilowatt-hour."""
+
+TOKEN: Final = 1_000_000
+"""Base units in a token."""
+
 _ZONES: Final = ("feeder-1", "feeder-2", "feeder-3")
 _TRADER_MONEY_UYUAN: Final = 200_000 * YUAN
 _TRADER_ESCROW_UYUAN: Final = 100_000 * YUAN
@@ -50,7 +56,7 @@ class Rules:
 def make_rules(
     *,
     period_minutes: int = 15,
-    initial_difficulty_milliwh: int = 40_000_000_000_000,
+    initial_difficulty_milliwh: int = 20_000 * KWH,
     refresh_difficulty_milliwh: int = 0,
     curve: RewardCurve = RewardCurve.PAPER,
     wheeling_fee_uyuan_per_kwh: int = 8_000,
@@ -73,7 +79,7 @@ def make_rules(
             gate_closure_s=period_minutes * 60,
             horizon_s=3 * 3600,
             orders_per_participant_max=16,
-            order_energy_milliwh_max=10_000_000_000,
+            order_energy_milliwh_max=10_000 * KWH,
             price_uyuan_per_kwh_min=-1 * YUAN,
             price_uyuan_per_kwh_max=5 * YUAN,
             imbalance_escrow_uyuan_per_kwh=300_000,
@@ -89,8 +95,8 @@ def make_rules(
         ),
         MiningParameters(
             initial_difficulty_milliwh=initial_difficulty_milliwh,
-            difficulty_milliwh_min=1_000_000,
-            threshold_reward_utoken=100 * YUAN,
+            difficulty_milliwh_min=1 * KWH,
+            threshold_reward_utoken=100 * TOKEN,
             threshold_utoken_min=1,
             refresh_difficulty_milliwh=refresh_difficulty_milliwh,
             curve=curve,

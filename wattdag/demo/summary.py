@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from itertools import pairwise
+from typing import Final
 
 from rich.table import Table
 
@@ -11,6 +12,9 @@ from wattdag.demo.results import Results
 from wattdag.demo.session import Session
 
 Summary = dict[str, object]
+
+_UNITS: Final = {"_milliwh": "kWh", "_uyuan": "yuan", "_utoken": "tokens"}
+"""Units in the document's keys, and a million of each for people."""
 
 
 def summarise(
@@ -70,29 +74,33 @@ def is_conserved(summary: Summary) -> bool:
 
 def summary_table(summary: Summary) -> Table:
     """Return the summary for people."""
-    table = Table(show_header=False, box=None, title=f"[bold]{summary['scenario']}[/bold]")
-    table.add_column(style="dim")
-    table.add_column(justify="right")
+    table = Table(
+        show_header=False, box=None, title=f"[bold]{summary['scenario']}[/bold]", title_justify="left"
+    )
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
     for key, value in summary.items():
-        if key == "scenario":
-            continue
-        table.add_row(
-            key.removesuffix("_milliwh").removesuffix("_uyuan").replace("_", " "), _show(key, value)
-        )
+        if key != "scenario":
+            table.add_row(_label(key), _show(key, value))
     return table
+
+
+def _label(key: str) -> str:
+    for unit in _UNITS:
+        key = key.removesuffix(unit)
+    return key.replace("_", " ")
 
 
 def _show(key: str, value: object) -> str:
     if isinstance(value, dict):
-        shown = ", ".join(f"{name} {_yes_no(item)}" for name, item in value.items())
-        return shown or "none"
-    if isinstance(value, int) and key.endswith("_milliwh"):
-        return f"{value / 1_000_000:,.3f} kWh"
-    if isinstance(value, int) and key.endswith("_uyuan"):
-        return f"{value / 1_000_000:,.2f} yuan"
-    if isinstance(value, int | float):
-        return f"{value:,}"
-    return str(value)[:64]
+        return ", ".join(f"{name} {_yes_no(item)}" for name, item in value.items()) or "none"
+    if isinstance(value, int):
+        for suffix, unit in _UNITS.items():
+            if key.endswith(suffix):
+                return f"{value / 1_000_000:,.3f} {unit}"
+    if key == "grid_backstop_share":
+        return f"{value:.1%}"
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
 def _yes_no(item: object) -> str:

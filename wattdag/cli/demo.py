@@ -1,0 +1,182 @@
+"""``wattdag demo``: the main job on one machine, from the founding of a ledger to the last payment."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from transaction_families.token_mining.state import RewardCurve
+from transaction_families.trade_records.state import (
+    PublicChainBlock,
+    TransactionChainBlock,
+    public_chain_address,
+    transaction_chain_address,
+)
+from validator.errors import ValidatorError
+from validator.public_proof import encode_public_proof, make_public_proof
+from wattdag.cli.json_input import EXIT_BAD_INPUT
+from wattdag.cli.output import JsonOption, is_standard_output, write_json
+from wattdag.demo.errors import DemoInputError
+from wattdag.demo.founding import make_rules
+from wattdag.demo.profiles import DEFAULT_PROFILES, Profiles, read_profiles
+from wattdag.demo.scenarios import Finished, Scenario, microgrid_scenario, paper_scenario, play
+from wattdag.demo.summary import is_conserved, summary_table
+from wattdag.demo.tables import render, table_1, table_2
+from wattdag.demo.workspace import Workspace, prepare_workspace
+
+EXIT_NOT_CONSERVED: Final = 1
+WEEKS_MAX: Final = 52
+DEFAULT_OUT: Final = Path("out") / "demo"
+
+
+class ScenarioName(StrEnum):
+    """What can be played."""
+
+    PAPER = "paper"
+    MICROGRID = "microgrid"
+
+
+class CurveName(StrEnum):
+    """Which reward curve mining follows."""
+
+    PAPER = "paper"
+    CONTINUOUS = "continuous"
+
+
+def demo(
+    scenario: Annotated[
+        ScenarioName,
+        typer.Option(help="paper: case 3.1's first trade. microgrid: a week on real profiles."),
+    ] = ScenarioName.MICROGRID,
+    profiles: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help="Profiles for the microgrid, CSV as in docs/reference/demo.md."),
+    ] = DEFAULT_PROFILES,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Where to write; an earlier demo there is replaced.  [default: out/demo, out/demo/paper]",
+            show_default=False,
+        ),
+    ] = None,
+    weeks: Annotated[
+        int,
+        typer.Option(min=1, max=WEEKS_MAX, help="How often the profiles are played, one after the other."),
+    ] = 1,
+    periods: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Stop after N delivery periods.", show_default=False),
+    ] = None,
+    curve: Annotated[CurveName, typer.Option(help="Reward curve of token mining.")] = CurveName.PAPER,
+    refresh_difficulty: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="MWH_MILLI",
+            help="Difficulty, in milliwatt-hours, at which the reward halves; see docs/reference/demo.md.",
+            show_default=False,
+        ),
+    ] = None,
+    report: Annotated[bool, typer.Option(help="Write report.html.")] = True,
+    json: JsonOption = None,
+) -> None:
+    """Play a scenario on one node with a virtual clock: the same ledger on every run and machine.
+
+    Writes summary.json, report.html and a public proof, and leaves the ledger under node/ and the
+    participants' private chains under agents/, to be looked at with `wattdag state`, `block` and `trade`.
+    Exits with 1 if anything appeared or vanished.
+    """
+    console = Console(stderr=is_standard_output(json))
+    folder = out or (DEFAULT_OUT / "paper" if scenario is ScenarioName.PAPER else DEFAULT_OUT)
+    try:
+        played = _make_scenario(scenario, profiles, weeks, periods, curve, refresh_difficulty)
+        workspace = prepare_workspace(folder)
+        with (
+            _progress(console, played) as progress,
+            play(played, workspace.node_dir, workspace.agents_dir, progress) as finished,
+        ):
+            shown = _write(finished, workspace, profiles, with_report=report)
+            _print(finished, console)
+    except (DemoInputError, ValidatorError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_BAD_INPUT) from error
+    for line in shown:
+        console.print(line, soft_wrap=True, highlight=False)
+    if json is not None:
+        write_json(finished.summary, json)
+    if not is_conserved(finished.summary):
+        typer.echo("something appeared or vanished: see conservation in the summary", err=True)
+        raise typer.Exit(EXIT_NOT_CONSERVED)
+
+
+def _make_scenario(
+    name: ScenarioName,
+    path: Path,
+    weeks: int,
+    periods: int | None,
+    curve: CurveName,
+    refresh_difficulty_milliwh: int | None,
+) -> Scenario:
+    if name is ScenarioName.PAPER:
+        return paper_scenario()
+    profiles: Profiles = read_profiles(path).repeated(weeks)
+    rules = make_rules(
+        period_minutes=profiles.periods[0].minutes,
+        curve=RewardCurve.PAPER if curve is CurveName.PAPER else RewardCurve.CONTINUOUS,
+        refresh_difficulty_milliwh=refresh_difficulty_milliwh or 0,
+    )
+    return microgrid_scenario(profiles.first(periods) if periods else profiles, rules)
+
+
+@contextmanager
+def _progress(console: Console, scenario: Scenario) -> Iterator[Callable[[int, int], None]]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(f"{scenario.name}: {len(scenario.periods)} delivery periods")
+        yield lambda passed, boundaries: bar.update(task, completed=passed, total=boundaries)
+
+
+def _write(finished: Finished, workspace: Workspace, profiles: Path, *, with_report: bool) -> list[str]:
+    """Write what a run leaves behind; return what to say about it."""
+    shown = [f"summary       {workspace.write_json('summary.json', finished.summary)}"]
+    if proof := _public_proof(finished):
+        path = workspace.write_text("public-proof.json", proof.decode("ascii"))
+        shown.append(f"public proof  {path}  (wattdag public verify)")
+    return shown
+
+
+def _public_proof(finished: Finished) -> bytes | None:
+    """Return the proof of the first public-chain block against the ledger's head, if there is one."""
+    node = finished.session.node
+    if node.state.get(public_chain_address(1)) is None:
+        return None
+    checkpoint = node.ledger.get_checkpoint(node.head.number)
+    return encode_public_proof(make_public_proof(1, node.state, node.head, [checkpoint]))
+
+
+def _print(finished: Finished, console: Console) -> None:
+    session = finished.session
+    if finished.scenario.name == ScenarioName.PAPER:
+        transaction_block = session.find(TransactionChainBlock, transaction_chain_address(1))
+        public_block = session.find(PublicChainBlock, public_chain_address(1))
+        assert transaction_block is not None
+        assert public_block is not None  # the case trades
+        console.print(
+            render("Table 1: transaction-chain block of the first trade", table_1(transaction_block))
+        )
+        console.print(render("Table 2: public-chain block of the first trade", table_2(public_block)))
+        names = ", ".join(player.id for player in finished.scenario.cast.everybody)
+        console.print(f"Who takes part: {names}\n", highlight=False)
+    console.print(summary_table(finished.summary))

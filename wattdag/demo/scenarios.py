@@ -1,0 +1,103 @@
+"""The scenarios: each founds a ledger, lets its participants act, and leaves the ledger to be read."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from transaction_families.periods import DeliveryPeriod
+from transaction_families.token_mining.weeks import WEEK_S
+from validator.config import NodeConfig
+from validator.journal.genesis import Genesis
+from wattdag.demo.agents_log import AgentsLog
+from wattdag.demo.cast import Cast, make_microgrid_cast
+from wattdag.demo.founding import Rules, found, make_rules
+from wattdag.demo.microgrid import MicrogridRun
+from wattdag.demo.paper_case import FIRST_PERIOD, make_case
+from wattdag.demo.profiles import Profiles
+from wattdag.demo.results import Results, read_results
+from wattdag.demo.session import Session
+from wattdag.demo.summary import Summary, summarise
+from wattdag.demo.timetable import Timetable
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many boundaries have passed."""
+
+_TAIL_S = 3 * 3600
+"""Until the last period's final settlement, disputes apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What is played: who, by which rules, over which periods."""
+
+    name: str
+    cast: Cast
+    rules: Rules
+    periods: tuple[DeliveryPeriod, ...]
+    tail_s: int = _TAIL_S
+
+    @property
+    def timetable(self) -> Timetable:
+        """When things happen."""
+        return Timetable(self.periods)
+
+    @property
+    def genesis(self) -> Genesis:
+        """The ledger's beginning."""
+        batches = found(self.cast, self.name, self.rules, self.periods[0].start_s)
+        return Genesis(self.name, self.timetable.founding_s * 1000, tuple(batches))
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A scenario that has been played, its ledger still open."""
+
+    scenario: Scenario
+    session: Session
+    results: Results
+    summary: Summary
+
+
+def paper_scenario() -> Scenario:
+    """Return the paper's case 3.1, kept until its mining week has been rolled."""
+    rules = make_rules(wheeling_fee_uyuan_per_kwh=0, spare_producers_min=1)
+    return Scenario("paper", make_case(), rules, (FIRST_PERIOD,), tail_s=WEEK_S)
+
+
+def microgrid_scenario(profiles: Profiles, rules: Rules) -> Scenario:
+    """Return the microgrid on real profiles.
+
+    Raises:
+        DemoInputError: The profiles lack columns.
+    """
+    return Scenario("microgrid", make_microgrid_cast(profiles), rules, profiles.periods)
+
+
+@contextmanager
+def play(
+    scenario: Scenario, node_dir: Path | None, agents_dir: Path | None, progress: Progress
+) -> Iterator[Finished]:
+    """Play a scenario and yield it finished; its ledger is closed on leaving.
+
+    Args:
+        scenario: What to play.
+        node_dir: The node's data directory; ``None`` keeps it in memory.
+        agents_dir: Where the private chains are kept; ``None`` keeps them in memory.
+        progress: Told after each boundary.
+    """
+    began = monotonic()
+    timetable = scenario.timetable
+    boundaries = len(timetable.boundaries(scenario.tail_s))
+    with Session(NodeConfig(node_dir), scenario.genesis) as session:
+        logs = AgentsLog(scenario.cast, session, agents_dir)
+        try:
+            MicrogridRun(session, scenario.cast, timetable, logs).run(
+                scenario.tail_s, lambda passed: progress(passed, boundaries)
+            )
+            results = read_results(session, scenario.periods)
+            summary = summarise(scenario.name, session, results, scenario.periods, monotonic() - began)
+            yield Finished(scenario, session, results, summary)
+        finally:
+            logs.close()
