@@ -54,6 +54,12 @@ def all_periods_prefix(namespace: str) -> str:
     return f"{namespace}{_PERIOD_TABLE}"
 
 
+def table_of(address: Address) -> tuple[int, bool]:
+    """Return which table of its family an address belongs to, and whether it is one of a delivery period."""
+    in_period = address[6:8] == _PERIOD_TABLE
+    return int(address[22:24] if in_period else address[6:8], 16), in_period
+
+
 def period_start_s(address: Address) -> int:
     """Return when the period starts that an address under `all_periods_prefix` belongs to, in UTC seconds."""
     return int(address[8:20], 16)

@@ -1,5 +1,6 @@
 """What the ledger keeps of participants, their money and their meters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar, Final, NewType
@@ -8,7 +9,7 @@ from protos.accounts import accounts_pb2 as pb
 from transaction_families.addressing import entry_address, namespace_of, table_prefix
 from transaction_families.codec import Codec
 from transaction_families.handler import PublicKey
-from transaction_families.state_view import Address
+from transaction_families.state_view import Address, Entry
 
 FAMILY_NAME: Final = "wattdag_accounts"
 NAMESPACE: Final = namespace_of(FAMILY_NAME)
@@ -214,6 +215,16 @@ ContractAccount.CODEC = Codec(ContractAccount, pb.ContractAccount)
 MeteringPoint.CODEC = Codec(MeteringPoint, pb.MeteringPoint, remembered_max=16_384)
 CurrencyIssuer.CODEC = Codec(CurrencyIssuer, pb.CurrencyIssuer)
 LedgerFounding.CODEC = Codec(LedgerFounding, pb.LedgerFounding)
+
+TABLES: Final[Mapping[int, type[Entry]]] = {
+    _Table.FOUNDING: LedgerFounding,
+    _Table.PARTICIPANT: Participant,
+    _Table.EXTERNALLY_OWNED_ACCOUNT: ExternallyOwnedAccount,
+    _Table.CONTRACT_ACCOUNT: ContractAccount,
+    _Table.METERING_POINT: MeteringPoint,
+    _Table.CURRENCY_ISSUER: CurrencyIssuer,
+}
+"""What each of the family's tables holds."""
 
 LEDGER_FOUNDING_ADDRESS: Final = entry_address(NAMESPACE, _Table.FOUNDING)
 

@@ -1,5 +1,6 @@
 """What the ledger keeps of a delivery period's market: orders, their index, clearing and trades."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar, Final, NewType
@@ -21,7 +22,7 @@ from transaction_families.addressing import (
 )
 from transaction_families.codec import Codec
 from transaction_families.periods import DeliveryPeriod
-from transaction_families.state_view import Address
+from transaction_families.state_view import Address, Entry
 
 FAMILY_NAME: Final = "wattdag_energy_orders"
 NAMESPACE: Final = namespace_of(FAMILY_NAME)
@@ -318,6 +319,17 @@ WHEELING_FEE: Final = Codec(WheelingFee, pb.WheelingFee)
 MARKET_PARAMETERS: Final = Codec(MarketParameters, pb.MarketParameters)
 MARKET_PARAMETER_VERSION: Final = Codec(MarketParameterVersion, pb.MarketParameterVersion)
 MarketParameterSchedule.CODEC = Codec(MarketParameterSchedule, pb.MarketParameterSchedule)
+
+TABLES: Final[Mapping[int, type[Entry]]] = {_Table.PARAMETERS: MarketParameterSchedule}
+"""What each of the family's tables holds."""
+
+PERIOD_TABLES: Final[Mapping[int, type[Entry]]] = {
+    _PeriodTable.CLEARING: Clearing,
+    _PeriodTable.BUCKET: OrderBucket,
+    _PeriodTable.ORDER: Order,
+    _PeriodTable.TRADE: Trade,
+}
+"""What each of a delivery period's tables holds."""
 
 MARKET_PARAMETERS_ADDRESS: Final = entry_address(NAMESPACE, _Table.PARAMETERS)
 

@@ -1,5 +1,6 @@
 """What the ledger keeps of settlement: readings, prices, statements, receivables and parameters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar, Final
@@ -17,7 +18,7 @@ from transaction_families.addressing import (
 )
 from transaction_families.codec import Codec
 from transaction_families.periods import DeliveryPeriod
-from transaction_families.state_view import Address
+from transaction_families.state_view import Address, Entry
 
 FAMILY_NAME: Final = "wattdag_settlement"
 NAMESPACE: Final = namespace_of(FAMILY_NAME)
@@ -319,6 +320,22 @@ Receivable.CODEC = Codec(Receivable, pb.Receivable)
 SettlementParameters.CODEC = Codec(SettlementParameters, pb.SettlementParameters)
 SettlementParameterVersion.CODEC = Codec(SettlementParameterVersion, pb.SettlementParameterVersion)
 SettlementParameterSchedule.CODEC = Codec(SettlementParameterSchedule, pb.SettlementParameterSchedule)
+
+TABLES: Final[Mapping[int, type[Entry]]] = {
+    _Table.PARAMETERS: SettlementParameterSchedule,
+    _Table.TARIFF: GridTariff,
+    _Table.PRICES: GridPriceVersion,
+}
+"""What each of the family's tables holds."""
+
+PERIOD_TABLES: Final[Mapping[int, type[Entry]]] = {
+    _PeriodTable.SETTLEMENT: PeriodSettlement,
+    _PeriodTable.READING_BUCKET: ReadingBucket,
+    _PeriodTable.READING: Reading,
+    _PeriodTable.STATEMENT: Statement,
+    _PeriodTable.RECEIVABLE: Receivable,
+}
+"""What each of a delivery period's tables holds."""
 
 SETTLEMENT_PARAMETERS_ADDRESS: Final = entry_address(NAMESPACE, _Table.PARAMETERS)
 GRID_TARIFF_ADDRESS: Final = entry_address(NAMESPACE, _Table.TARIFF)

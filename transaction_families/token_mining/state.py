@@ -4,6 +4,7 @@ Weeks stand in their addresses in plain digits, so that a range read gives them 
 chosen by a sender, hence need no hash.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar, Final, NewType
@@ -12,7 +13,7 @@ from protos.token_mining import token_mining_pb2 as pb
 from transaction_families.accounts.state import ParticipantId
 from transaction_families.addressing import ADDRESS_DIGITS, entry_address, namespace_of
 from transaction_families.codec import Codec
-from transaction_families.state_view import Address
+from transaction_families.state_view import Address, Entry
 
 FAMILY_NAME: Final = "wattdag_token_mining"
 NAMESPACE: Final = namespace_of(FAMILY_NAME)
@@ -214,6 +215,15 @@ MiningWeek.CODEC = Codec(MiningWeek, pb.MiningWeek)
 MiningClock.CODEC = Codec(MiningClock, pb.MiningClock)
 WeekReward.CODEC = Codec(WeekReward, pb.WeekReward)
 TokenAccount.CODEC = Codec(TokenAccount, pb.TokenAccount)
+
+TABLES: Final[Mapping[int, type[Entry]]] = {
+    _Table.CLOCK: MiningClock,
+    _Table.PARAMETERS: MiningParameterSchedule,
+    _Table.WEEK_BUCKET: WeekBucket,
+    _Table.MINING_WEEK: MiningWeek,
+    _Table.TOKEN_ACCOUNT: TokenAccount,
+}
+"""What each of the family's tables holds."""
 
 MINING_CLOCK_ADDRESS: Final = entry_address(NAMESPACE, _Table.CLOCK)
 MINING_PARAMETERS_ADDRESS: Final = entry_address(NAMESPACE, _Table.PARAMETERS)

@@ -3,6 +3,7 @@
 Blocks stand in their addresses under their number in plain digits: a range read gives each chain in order.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar, Final
@@ -13,7 +14,7 @@ from transaction_families.addressing import ADDRESS_DIGITS, entry_address, names
 from transaction_families.codec import Codec
 from transaction_families.energy_orders.state import OrderId, TradeId
 from transaction_families.periods import DeliveryPeriod
-from transaction_families.state_view import Address
+from transaction_families.state_view import Address, Entry
 
 FAMILY_NAME: Final = "wattdag_trade_records"
 NAMESPACE: Final = namespace_of(FAMILY_NAME)
@@ -199,6 +200,18 @@ PrivateChainAnchor.CODEC = Codec(PrivateChainAnchor, pb.PrivateChainAnchor)
 RecordsParameters.CODEC = Codec(RecordsParameters, pb.RecordsParameters)
 RecordsParameterVersion.CODEC = Codec(RecordsParameterVersion, pb.RecordsParameterVersion)
 RecordsParameterSchedule.CODEC = Codec(RecordsParameterSchedule, pb.RecordsParameterSchedule)
+
+TABLES: Final[Mapping[int, type[Entry]]] = {
+    _Table.HEAD: RecordsHead,
+    _Table.PARAMETERS: RecordsParameterSchedule,
+    _Table.TRANSACTION_CHAIN: TransactionChainBlock,
+    _Table.PUBLIC_CHAIN: PublicChainBlock,
+    _Table.ANCHOR: PrivateChainAnchor,
+}
+"""What each of the family's tables holds."""
+
+PERIOD_TABLES: Final[Mapping[int, type[Entry]]] = {_PeriodTable.RECORD: PeriodRecord}
+"""What each of a delivery period's tables holds."""
 
 RECORDS_HEAD_ADDRESS: Final = entry_address(NAMESPACE, _Table.HEAD)
 RECORDS_PARAMETERS_ADDRESS: Final = entry_address(NAMESPACE, _Table.PARAMETERS)
