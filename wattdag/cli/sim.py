@@ -11,10 +11,12 @@ from rich.table import Table
 from consensus_engine.errors import DrawingError, SafetyHaltError
 from consensus_engine.simulation.drawing import DRAWING_CHARACTERS_MAX, author_letters
 from consensus_engine.simulation.drawn_decisions import DrawnOrder, decide_drawing
+from wattdag.cli.election_fraud import election_fraud
 from wattdag.cli.json_input import EXIT_BAD_INPUT
 from wattdag.cli.output import JsonOption, is_standard_output, write_json
 
 app = typer.Typer(no_args_is_help=True, help="Show and attack the consensus in virtual time.")
+app.command("election-fraud")(election_fraud)
 
 
 @app.command("dag")
