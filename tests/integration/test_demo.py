@@ -86,7 +86,7 @@ def test_the_first_trade_is_paid_and_rewarded(paper: Finished) -> None:
 
 
 def test_a_microgrids_morning_is_traded_and_settled_with_real_imbalance(morning: Finished) -> None:
-    """Every period is settled finally, and traded once there are readings to forecast from; forecasts miss."""
+    """Every period is settled finally and traded once there are readings; forecasts miss."""
     summary = morning.summary
     assert summary["periods_settled"] == PERIODS
     assert summary["refused_batches"] == {}
