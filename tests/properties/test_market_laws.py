@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.market import GATE_S, KWH, PARAMETERS, PERIOD, YUAN, Market
+from transaction_families.accounts.state import ParticipantId
 from transaction_families.energy_orders.payload import ClearPeriod, ExpireOrders
 from transaction_families.energy_orders.state import (
     ClearingStatus,
@@ -52,7 +53,9 @@ def acts(draw: st.DrawFn) -> Act:
     energy = draw(st.integers(1, 9) | st.integers(0, 5 * KWH))
     price = draw(st.integers(-2, 2).map(lambda yuan: yuan * YUAN) | st.integers(-3 * YUAN, 3 * YUAN))
     limit_s = draw(st.sampled_from([0, 0, 0, GATE_S - 3000, GATE_S - 1, GATE_S]))
-    partners = tuple(draw(st.lists(st.sampled_from(sorted(PARTIES)), max_size=2, unique=True)))
+    partners = tuple(
+        map(ParticipantId, draw(st.lists(st.sampled_from(sorted(PARTIES)), max_size=2, unique=True)))
+    )
 
     def submit(market: Market) -> object:
         payload = market.payload(name, owner, side, energy, price, valid_until_s=limit_s)

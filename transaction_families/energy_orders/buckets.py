@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from protos.energy_orders import energy_orders_pb2 as pb
-from transaction_families.addressing import BUCKET_COUNT, bucket_of
+from transaction_families.addressing import bucket_of
 from transaction_families.energy_orders.errors import BucketFullError
 from transaction_families.energy_orders.state import (
     OpenOrder,
@@ -25,8 +25,6 @@ from transaction_families.state_view import StateView
 
 BUCKET_ORDERS_MAX: Final = 1024
 """Open orders in one bucket. It bounds a period to 65,536 orders, so that no sum over them overflows."""
-
-PERIOD_ORDERS_MAX: Final = BUCKET_COUNT * BUCKET_ORDERS_MAX
 
 
 def get_bucket(state: StateView, period: DeliveryPeriod, participant_id: str) -> OrderBucket:

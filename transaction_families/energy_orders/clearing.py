@@ -54,7 +54,7 @@ def clear_uniform_price(bids: Sequence[Quote], asks: Sequence[Quote]) -> Auction
 
     Complexity: O(k log k) for k = n + m.
 
-    Source: paper section 4.1, matching; the price rule is that of a k-double auction with k = 1/2
+    Source: paper section 5, phase 1; the price rule is that of a k-double auction with k = 1/2
     (Satterthwaite and Williams, 1989).
     """
     demand = _levels(bids, highest_first=True)

@@ -17,7 +17,7 @@ from transaction_families.energy_orders.buckets import (
     with_order,
 )
 from transaction_families.energy_orders.errors import TooManyMatchesError
-from transaction_families.energy_orders.escrow import closed, worst_case_uyuan
+from transaction_families.energy_orders.escrow import closed, locked, worst_case_uyuan
 from transaction_families.energy_orders.events import order_placed, trade_matched
 from transaction_families.energy_orders.matching import Match, match_order
 from transaction_families.energy_orders.rules import MarketRules
@@ -88,7 +88,7 @@ def trade_at_entry(
     return Changes(
         writes=(
             order,
-            replace(account, locked_uyuan=account.locked_uyuan + locked_uyuan),
+            locked(account, locked_uyuan),
             *(buckets[number] for number in sorted(touched)),
             *resting,
             *trades,

@@ -11,15 +11,11 @@ whose payers never pay beyond the trade's escrow and whose receivers get amounts
 """
 
 from dataclasses import replace
-from typing import Final
 
 from transaction_families.accounts.state import ContractAccount
 from transaction_families.energy_orders.rules import MarketRules
 from transaction_families.energy_orders.state import Order, OrderStatus, Side
 from transaction_families.units import amount_rounded_up_uyuan
-
-ESCROW_COMPONENTS: Final = 3
-"""Price, wheeling fee, imbalance charge: each may round up by less than one micro-yuan."""
 
 
 def worst_case_uyuan(
@@ -88,6 +84,18 @@ def filled(
 def closed(order: Order, status: OrderStatus) -> Order:
     """Return an order that holds no escrow any more; what it held is the caller's to release."""
     return replace(order, status=status, escrow_uyuan=0)
+
+
+def locked(account: ContractAccount, amount_uyuan: int) -> ContractAccount:
+    """Return an account of whose balance ``amount_uyuan`` more is locked; that much is available."""
+    assert 0 <= amount_uyuan <= account.available_uyuan
+    return ContractAccount(
+        account.participant_id,
+        account.code,
+        account.balance_uyuan,
+        account.locked_uyuan + amount_uyuan,
+        account.owed_uyuan,
+    )
 
 
 def released(account: ContractAccount, amount_uyuan: int) -> ContractAccount:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from transaction_families.accounts.contracts import SETTLEMENT
@@ -42,7 +42,7 @@ from transaction_families.energy_orders.errors import (
     TooManyOrdersError,
     ValidityPassedError,
 )
-from transaction_families.energy_orders.escrow import closed, released, worst_case_uyuan
+from transaction_families.energy_orders.escrow import closed, locked, released, worst_case_uyuan
 from transaction_families.energy_orders.events import order_canceled, order_placed
 from transaction_families.energy_orders.payload import CancelOrder, ReplaceOrder, SubmitOrder
 from transaction_families.energy_orders.rules import MarketRules, get_open_market
@@ -200,7 +200,7 @@ def _place(
     return Changes(
         writes=(
             order,
-            replace(account, locked_uyuan=account.locked_uyuan + needed_uyuan),
+            locked(account, needed_uyuan),
             with_order(standing.bucket, open_order(order)),
         ),
         events=(order_placed(order),),

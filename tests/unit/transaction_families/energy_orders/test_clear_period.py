@@ -190,8 +190,8 @@ def test_negative_prices_lock_the_sellers_money(market: Market) -> None:
 
 def test_many_small_trades_of_one_order_are_covered_to_the_rounded_down_amount() -> None:
     """A bid filled at its very limit by 1 mWh asks holds one worst case, rounded up once."""
-    rates = {"imbalance_escrow_uyuan_per_kwh": 0, "wheeling_fee_default_uyuan_per_kwh": 0}
-    market = Market(replace(PARAMETERS, **rates))
+    free = replace(PARAMETERS, imbalance_escrow_uyuan_per_kwh=0, wheeling_fee_default_uyuan_per_kwh=0)
+    market = Market(free)
     market.bid("b", "buyer", 9, 400_000)
     for number in range(9):
         market.ask(f"a{number}", f"s{number}", 1, 400_000)

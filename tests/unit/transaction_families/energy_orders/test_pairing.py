@@ -90,7 +90,8 @@ def test_all_fills_are_paired_in_fewer_trades_than_fills(data: st.DataObject) ->
         bid(f"b{i}", e, data.draw(price), data.draw(source), *data.draw(partners))
         for i, e in enumerate(energies)
     ]
-    left, asks = sum(energies), []
+    left = sum(energies)
+    asks: list[Fill] = []
     while left:
         energy = min(left, data.draw(st.integers(1, 12))) if len(asks) < 5 else left
         asks.append(ask(f"a{len(asks)}", energy, 1, data.draw(source), *data.draw(partners)))
