@@ -21,7 +21,7 @@ class Sampler:
     """Samples while it is entered as a context manager, which may be done again and again.
 
     Attributes:
-        by_stage: Samples by the outermost function on the stack that names a stage.
+        by_stage: Samples by the innermost function on the stack that begins a stage.
         by_function: Samples by the innermost function, as ``module.py:function``.
     """
 
@@ -56,12 +56,16 @@ class Sampler:
             return
         innermost = frame.f_code
         self.by_function[f"{_shorten(innermost.co_filename)}:{innermost.co_name}"] += 1
-        stage = "the rest"
+        self.by_stage[self._stage_of(frame)] += 1
+
+    def _stage_of(self, frame: FrameType) -> str:
         at: FrameType | None = frame
         while at is not None:
-            stage = self._stages.get((at.f_code.co_filename, at.f_code.co_name), stage)
+            stage = self._stages.get((at.f_code.co_filename, at.f_code.co_name))
+            if stage is not None:
+                return stage
             at = at.f_back
-        self.by_stage[stage] += 1
+        return "the rest"
 
 
 def _shorten(path: str) -> str:
