@@ -1,5 +1,6 @@
 """Which entry stands at an address: the way back from an address to a family and a class."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +21,9 @@ class EntryKind:
     entry_type: type[Entry]
 
 
-_FAMILIES: Final = (
+_Tables = Mapping[int, type[Entry]]
+
+_FAMILIES: Final[tuple[tuple[str, str, _Tables, _Tables], ...]] = (
     (accounts.FAMILY_NAME, accounts.NAMESPACE, accounts.TABLES, {}),
     (
         energy_orders.FAMILY_NAME,
@@ -39,7 +42,7 @@ _FAMILIES: Final = (
 )
 
 _KINDS: Final = {
-    (namespace, int(table), in_period): EntryKind(family_name, entry_type)
+    (namespace, table, in_period): EntryKind(family_name, entry_type)
     for family_name, namespace, tables, period_tables in _FAMILIES
     for in_period, entries in ((False, tables), (True, period_tables))
     for table, entry_type in entries.items()

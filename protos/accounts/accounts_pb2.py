@@ -24,23 +24,23 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eprotos/accounts/accounts.proto\x12\x13wattdag.accounts.v1\"\x82\x02\n\x0bParticipant\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x32\n\x04kind\x18\x02 \x01(\x0e\x32$.wattdag.accounts.v1.ParticipantKind\x12(\n\x05roles\x18\x03 \x03(\x0e\x32\x19.wattdag.accounts.v1.Role\x12\x13\n\x0bpublic_keys\x18\x04 \x03(\t\x12\x18\n\x10\x62\x65neficial_owner\x18\x05 \x01(\t\x12\x16\n\x0e\x65ncryption_key\x18\x06 \x01(\x0c\x12\x36\n\x06status\x18\x07 \x01(\x0e\x32&.wattdag.accounts.v1.ParticipantStatus\"C\n\x16\x45xternallyOwnedAccount\x12\x12\n\npublic_key\x18\x01 \x01(\t\x12\x15\n\rbalance_uyuan\x18\x02 \x01(\x03\"x\n\x0f\x43ontractAccount\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x15\n\rbalance_uyuan\x18\x03 \x01(\x03\x12\x14\n\x0clocked_uyuan\x18\x04 \x01(\x03\x12\x12\n\nowed_uyuan\x18\x05 \x01(\x03\"\xd6\x01\n\rMeteringPoint\x12\x19\n\x11metering_point_id\x18\x01 \x01(\t\x12\x30\n\tcode_type\x18\x02 \x01(\x0e\x32\x1d.wattdag.accounts.v1.CodeType\x12\x16\n\x0eparticipant_id\x18\x03 \x01(\t\x12\x18\n\x10meter_public_key\x18\x04 \x01(\t\x12\x0c\n\x04zone\x18\x05 \x01(\t\x12\x38\n\x06status\x18\x06 \x01(\x0e\x32(.wattdag.accounts.v1.MeteringPointStatus\"V\n\x0e\x43urrencyIssuer\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x14\n\x0cissued_uyuan\x18\x02 \x01(\x03\x12\x16\n\x0eredeemed_uyuan\x18\x03 \x01(\x03\">\n\x0eLedgerFounding\x12\x10\n\x08\x63hain_id\x18\x01 \x01(\t\x12\x1a\n\x12\x66ounder_public_key\x18\x02 \x01(\t\"\xf9\x05\n\x0f\x41\x63\x63ountsPayload\x12\x38\n\x0c\x66ound_ledger\x18\x01 \x01(\x0b\x32 .wattdag.accounts.v1.FoundLedgerH\x00\x12H\n\x14register_participant\x18\x02 \x01(\x0b\x32(.wattdag.accounts.v1.RegisterParticipantH\x00\x12\x44\n\x12update_participant\x18\x03 \x01(\x0b\x32&.wattdag.accounts.v1.UpdateParticipantH\x00\x12M\n\x17register_metering_point\x18\x04 \x01(\x0b\x32*.wattdag.accounts.v1.RegisterMeteringPointH\x00\x12I\n\x15update_metering_point\x18\x05 \x01(\x0b\x32(.wattdag.accounts.v1.UpdateMeteringPointH\x00\x12I\n\x15open_contract_account\x18\x06 \x01(\x0b\x32(.wattdag.accounts.v1.OpenContractAccountH\x00\x12<\n\x0eissue_currency\x18\x07 \x01(\x0b\x32\".wattdag.accounts.v1.IssueCurrencyH\x00\x12>\n\x0fredeem_currency\x18\x08 \x01(\x0b\x32#.wattdag.accounts.v1.RedeemCurrencyH\x00\x12\x31\n\x08transfer\x18\t \x01(\x0b\x32\x1d.wattdag.accounts.v1.TransferH\x00\x12<\n\x0e\x64\x65posit_escrow\x18\n \x01(\x0b\x32\".wattdag.accounts.v1.DepositEscrowH\x00\x12>\n\x0fwithdraw_escrow\x18\x0b \x01(\x0b\x32#.wattdag.accounts.v1.WithdrawEscrowH\x00\x42\x08\n\x06\x61\x63tion\"T\n\x0b\x46oundLedger\x12\x10\n\x08\x63hain_id\x18\x01 \x01(\t\x12\x33\n\tregulator\x18\x02 \x01(\x0b\x32 .wattdag.accounts.v1.Participant\"b\n\x13RegisterParticipant\x12\x14\n\x0cregistrar_id\x18\x01 \x01(\t\x12\x35\n\x0bparticipant\x18\x02 \x01(\x0b\x32 .wattdag.accounts.v1.Participant\"`\n\x11UpdateParticipant\x12\x14\n\x0cregistrar_id\x18\x01 \x01(\t\x12\x35\n\x0bparticipant\x18\x02 \x01(\x0b\x32 .wattdag.accounts.v1.Participant\"i\n\x15RegisterMeteringPoint\x12\x14\n\x0cregistrar_id\x18\x01 \x01(\t\x12:\n\x0emetering_point\x18\x02 \x01(\x0b\x32\".wattdag.accounts.v1.MeteringPoint\"g\n\x13UpdateMeteringPoint\x12\x14\n\x0cregistrar_id\x18\x01 \x01(\t\x12:\n\x0emetering_point\x18\x02 \x01(\x0b\x32\".wattdag.accounts.v1.MeteringPoint\";\n\x13OpenContractAccount\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"O\n\rIssueCurrency\x12\x11\n\tissuer_id\x18\x01 \x01(\t\x12\x15\n\rto_public_key\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_uyuan\x18\x03 \x01(\x03\"R\n\x0eRedeemCurrency\x12\x11\n\tissuer_id\x18\x01 \x01(\t\x12\x17\n\x0f\x66rom_public_key\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_uyuan\x18\x03 \x01(\x03\"7\n\x08Transfer\x12\x15\n\rto_public_key\x18\x01 \x01(\t\x12\x14\n\x0c\x61mount_uyuan\x18\x02 \x01(\x03\"K\n\rDepositEscrow\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_uyuan\x18\x03 \x01(\x03\"L\n\x0eWithdrawEscrow\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_uyuan\x18\x03 \x01(\x03*\xda\x02\n\x0fParticipantKind\x12 \n\x1cPARTICIPANT_KIND_UNSPECIFIED\x10\x00\x12\x0f\n\x0bGAS_TURBINE\x10\x01\x12\x08\n\x04WIND\x10\x02\x12\x10\n\x0cPHOTOVOLTAIC\x10\x03\x12\"\n\x1e\x43OMBINED_COOLING_HEATING_POWER\x10\x04\x12\x0b\n\x07STORAGE\x10\x05\x12\x18\n\x14RESIDENTIAL_CONSUMER\x10\x06\x12\x17\n\x13\x43OMMERCIAL_CONSUMER\x10\x07\x12\x17\n\x13INDUSTRIAL_CONSUMER\x10\x08\x12\x19\n\x15\x41GRICULTURAL_CONSUMER\x10\t\x12\x10\n\x0cGRID_COMPANY\x10\n\x12\r\n\tREGULATOR\x10\x0b\x12\x12\n\x0eMETER_OPERATOR\x10\x0c\x12\x13\n\x0fMARKET_OPERATOR\x10\r\x12\x16\n\x12VALIDATOR_OPERATOR\x10\x0e*\xbd\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x11\n\rROLE_PRODUCER\x10\x01\x12\x11\n\rROLE_CONSUMER\x10\x02\x12\x15\n\x11ROLE_GRID_COMPANY\x10\x03\x12\x12\n\x0eROLE_REGULATOR\x10\x04\x12\x17\n\x13ROLE_METER_OPERATOR\x10\x05\x12\x18\n\x14ROLE_MARKET_OPERATOR\x10\x06\x12\x1b\n\x17ROLE_VALIDATOR_OPERATOR\x10\x07*j\n\x11ParticipantStatus\x12\"\n\x1ePARTICIPANT_STATUS_UNSPECIFIED\x10\x00\x12\x16\n\x12PARTICIPANT_ACTIVE\x10\x01\x12\x19\n\x15PARTICIPANT_SUSPENDED\x10\x02*\x8c\x01\n\x08\x43odeType\x12\x19\n\x15\x43ODE_TYPE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43ODE_TYPE_MRID\x10\x01\x12\x11\n\rCODE_TYPE_EIC\x10\x02\x12\x12\n\x0e\x43ODE_TYPE_GSRN\x10\x03\x12\x12\n\x0e\x43ODE_TYPE_MPAN\x10\x04\x12\x16\n\x12\x43ODE_TYPE_CN_METER\x10\x05*t\n\x13MeteringPointStatus\x12%\n!METERING_POINT_STATUS_UNSPECIFIED\x10\x00\x12\x19\n\x15METERING_POINT_ACTIVE\x10\x01\x12\x1b\n\x17METERING_POINT_INACTIVE\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eprotos/accounts/accounts.proto\x12\x13wattdag.accounts.v1\"\x82\x02\n\x0bParticipant\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x32\n\x04kind\x18\x02 \x01(\x0e\x32$.wattdag.accounts.v1.ParticipantKind\x12(\n\x05roles\x18\x03 \x03(\x0e\x32\x19.wattdag.accounts.v1.Role\x12\x13\n\x0bpublic_keys\x18\x04 \x03(\t\x12\x18\n\x10\x62\x65neficial_owner\x18\x05 \x01(\t\x12\x16\n\x0e\x65ncryption_key\x18\x06 \x01(\x0c\x12\x36\n\x06status\x18\x07 \x01(\x0e\x32&.wattdag.accounts.v1.ParticipantStatus\"C\n\x16\x45xternallyOwnedAccount\x12\x12\n\npublic_key\x18\x01 \x01(\t\x12\x15\n\rbalance_uyuan\x18\x02 \x01(\x03\"x\n\x0f\x43ontractAccount\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x15\n\rbalance_uyuan\x18\x03 \x01(\x03\x12\x14\n\x0clocked_uyuan\x18\x04 \x01(\x03\x12\x12\n\nowed_uyuan\x18\x05 \x01(\x03\"\xd6\x01\n\rMeteringPoint\x12\x19\n\x11metering_point_id\x18\x01 \x01(\t\x12\x30\n\tcode_type\x18\x02 \x01(\x0e\x32\x1d.wattdag.accounts.v1.CodeType\x12\x16\n\x0eparticipant_id\x18\x03 \x01(\t\x12\x18\n\x10meter_public_key\x18\x04 \x01(\t\x12\x0c\n\x04zone\x18\x05 \x01(\t\x12\x38\n\x06status\x18\x06 \x01(\x0e\x32(.wattdag.accounts.v1.MeteringPointStatus\"V\n\x0e\x43urrencyIssuer\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x14\n\x0cissued_uyuan\x18\x02 \x01(\x03\x12\x16\n\x0eredeemed_uyuan\x18\x03 \x01(\x03\"+\n\x0e\x43urrencySupply\x12\x19\n\x11\x63irculating_uyuan\x18\x01 \x01(\x03\">\n\x0eLedgerFounding\x12\x10\n\x08\x63hain_id\x18\x01 \x01(\t\x12\x1a\n\x12\x66ounder_public_key\x18\x02 \x01(\t\"\xf9\x05\n\x0f\x41\x63\x63ountsPayload\x12\x38\n\x0c\x66ound_ledger\x18\x01 \x01(\x0b\x32 .wattdag.accounts.v1.FoundLedgerH\x00\x12H\n\x14register_participant\x18\x02 \x01(\x0b\x32(.wattdag.accounts.v1.RegisterParticipantH\x00\x12\x44\n\x12update_participant\x18\x03 \x01(\x0b\x32&.wattdag.accounts.v1.UpdateParticipantH\x00\x12M\n\x17register_metering_point\x18\x04 \x01(\x0b\x32*.wattdag.accounts.v1.RegisterMeteringPointH\x00\x12I\n\x15update_metering_point\x18\x05 \x01(\x0b\x32(.wattdag.accounts.v1.UpdateMeteringPointH\x00\x12I\n\x15open_contract_account\x18\x06 \x01(\x0b\x32(.wattdag.accounts.v1.OpenContractAccountH\x00\x12<\n\x0eissue_currency\x18\x07 \x01(\x0b\x32\".wattdag.accounts.v1.IssueCurrencyH\x00\x12>\n\x0fredeem_currency\x18\x08 \x01(\x0b\x32#.wattdag.accounts.v1.RedeemCurrencyH\x00\x12\x31\n\x08transfer\x18\t \x01(\x0b\x32\x1d.wattdag.accounts.v1.TransferH\x00\x12<\n\x0e\x64\x65posit_escrow\x18\n \x01(\x0b\x32\".wattdag.accounts.v1.DepositEscrowH\x00\x12>\n\x0fwithdraw_escrow\x18\x0b \x01(\x0b\x32#.wattdag.accounts.v1.WithdrawEscrowH\x00\x42\x08\n\x06\x61\x63tion\"T\n\x0b\x46oundLedger\x12\x10\n\x08\x63hain_id\x18\x01 \x01(\t\x12\x33\n\tregulator\x18\x02 \x01(\x0b\x32 .wattdag.accounts.v1.Participant\"b\n\x13RegisterParticipant\x12\x14\n\x0cregistrar_id\x18\x01 \x01(\t\x12\x35\n\x0bparticipant\x18\x02 \x01(\x0b\x32 .wattdag.accounts.v1.Participant\"`\n\x11UpdateParticipant\x12\x14\n\x0cregistrar_id\x18\x01 \x01(\t\x12\x35\n\x0bparticipant\x18\x02 \x01(\x0b\x32 .wattdag.accounts.v1.Participant\"i\n\x15RegisterMeteringPoint\x12\x14\n\x0cregistrar_id\x18\x01 \x01(\t\x12:\n\x0emetering_point\x18\x02 \x01(\x0b\x32\".wattdag.accounts.v1.MeteringPoint\"g\n\x13UpdateMeteringPoint\x12\x14\n\x0cregistrar_id\x18\x01 \x01(\t\x12:\n\x0emetering_point\x18\x02 \x01(\x0b\x32\".wattdag.accounts.v1.MeteringPoint\";\n\x13OpenContractAccount\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"O\n\rIssueCurrency\x12\x11\n\tissuer_id\x18\x01 \x01(\t\x12\x15\n\rto_public_key\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_uyuan\x18\x03 \x01(\x03\"R\n\x0eRedeemCurrency\x12\x11\n\tissuer_id\x18\x01 \x01(\t\x12\x17\n\x0f\x66rom_public_key\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_uyuan\x18\x03 \x01(\x03\"7\n\x08Transfer\x12\x15\n\rto_public_key\x18\x01 \x01(\t\x12\x14\n\x0c\x61mount_uyuan\x18\x02 \x01(\x03\"K\n\rDepositEscrow\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_uyuan\x18\x03 \x01(\x03\"L\n\x0eWithdrawEscrow\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_uyuan\x18\x03 \x01(\x03*\xda\x02\n\x0fParticipantKind\x12 \n\x1cPARTICIPANT_KIND_UNSPECIFIED\x10\x00\x12\x0f\n\x0bGAS_TURBINE\x10\x01\x12\x08\n\x04WIND\x10\x02\x12\x10\n\x0cPHOTOVOLTAIC\x10\x03\x12\"\n\x1e\x43OMBINED_COOLING_HEATING_POWER\x10\x04\x12\x0b\n\x07STORAGE\x10\x05\x12\x18\n\x14RESIDENTIAL_CONSUMER\x10\x06\x12\x17\n\x13\x43OMMERCIAL_CONSUMER\x10\x07\x12\x17\n\x13INDUSTRIAL_CONSUMER\x10\x08\x12\x19\n\x15\x41GRICULTURAL_CONSUMER\x10\t\x12\x10\n\x0cGRID_COMPANY\x10\n\x12\r\n\tREGULATOR\x10\x0b\x12\x12\n\x0eMETER_OPERATOR\x10\x0c\x12\x13\n\x0fMARKET_OPERATOR\x10\r\x12\x16\n\x12VALIDATOR_OPERATOR\x10\x0e*\xbd\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x11\n\rROLE_PRODUCER\x10\x01\x12\x11\n\rROLE_CONSUMER\x10\x02\x12\x15\n\x11ROLE_GRID_COMPANY\x10\x03\x12\x12\n\x0eROLE_REGULATOR\x10\x04\x12\x17\n\x13ROLE_METER_OPERATOR\x10\x05\x12\x18\n\x14ROLE_MARKET_OPERATOR\x10\x06\x12\x1b\n\x17ROLE_VALIDATOR_OPERATOR\x10\x07*j\n\x11ParticipantStatus\x12\"\n\x1ePARTICIPANT_STATUS_UNSPECIFIED\x10\x00\x12\x16\n\x12PARTICIPANT_ACTIVE\x10\x01\x12\x19\n\x15PARTICIPANT_SUSPENDED\x10\x02*\x8c\x01\n\x08\x43odeType\x12\x19\n\x15\x43ODE_TYPE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43ODE_TYPE_MRID\x10\x01\x12\x11\n\rCODE_TYPE_EIC\x10\x02\x12\x12\n\x0e\x43ODE_TYPE_GSRN\x10\x03\x12\x12\n\x0e\x43ODE_TYPE_MPAN\x10\x04\x12\x16\n\x12\x43ODE_TYPE_CN_METER\x10\x05*t\n\x13MeteringPointStatus\x12%\n!METERING_POINT_STATUS_UNSPECIFIED\x10\x00\x12\x19\n\x15METERING_POINT_ACTIVE\x10\x01\x12\x1b\n\x17METERING_POINT_INACTIVE\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.accounts.accounts_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PARTICIPANTKIND']._serialized_start=2575
-  _globals['_PARTICIPANTKIND']._serialized_end=2921
-  _globals['_ROLE']._serialized_start=2924
-  _globals['_ROLE']._serialized_end=3113
-  _globals['_PARTICIPANTSTATUS']._serialized_start=3115
-  _globals['_PARTICIPANTSTATUS']._serialized_end=3221
-  _globals['_CODETYPE']._serialized_start=3224
-  _globals['_CODETYPE']._serialized_end=3364
-  _globals['_METERINGPOINTSTATUS']._serialized_start=3366
-  _globals['_METERINGPOINTSTATUS']._serialized_end=3482
+  _globals['_PARTICIPANTKIND']._serialized_start=2620
+  _globals['_PARTICIPANTKIND']._serialized_end=2966
+  _globals['_ROLE']._serialized_start=2969
+  _globals['_ROLE']._serialized_end=3158
+  _globals['_PARTICIPANTSTATUS']._serialized_start=3160
+  _globals['_PARTICIPANTSTATUS']._serialized_end=3266
+  _globals['_CODETYPE']._serialized_start=3269
+  _globals['_CODETYPE']._serialized_end=3409
+  _globals['_METERINGPOINTSTATUS']._serialized_start=3411
+  _globals['_METERINGPOINTSTATUS']._serialized_end=3527
   _globals['_PARTICIPANT']._serialized_start=56
   _globals['_PARTICIPANT']._serialized_end=314
   _globals['_EXTERNALLYOWNEDACCOUNT']._serialized_start=316
@@ -51,30 +51,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_METERINGPOINT']._serialized_end=722
   _globals['_CURRENCYISSUER']._serialized_start=724
   _globals['_CURRENCYISSUER']._serialized_end=810
-  _globals['_LEDGERFOUNDING']._serialized_start=812
-  _globals['_LEDGERFOUNDING']._serialized_end=874
-  _globals['_ACCOUNTSPAYLOAD']._serialized_start=877
-  _globals['_ACCOUNTSPAYLOAD']._serialized_end=1638
-  _globals['_FOUNDLEDGER']._serialized_start=1640
-  _globals['_FOUNDLEDGER']._serialized_end=1724
-  _globals['_REGISTERPARTICIPANT']._serialized_start=1726
-  _globals['_REGISTERPARTICIPANT']._serialized_end=1824
-  _globals['_UPDATEPARTICIPANT']._serialized_start=1826
-  _globals['_UPDATEPARTICIPANT']._serialized_end=1922
-  _globals['_REGISTERMETERINGPOINT']._serialized_start=1924
-  _globals['_REGISTERMETERINGPOINT']._serialized_end=2029
-  _globals['_UPDATEMETERINGPOINT']._serialized_start=2031
-  _globals['_UPDATEMETERINGPOINT']._serialized_end=2134
-  _globals['_OPENCONTRACTACCOUNT']._serialized_start=2136
-  _globals['_OPENCONTRACTACCOUNT']._serialized_end=2195
-  _globals['_ISSUECURRENCY']._serialized_start=2197
-  _globals['_ISSUECURRENCY']._serialized_end=2276
-  _globals['_REDEEMCURRENCY']._serialized_start=2278
-  _globals['_REDEEMCURRENCY']._serialized_end=2360
-  _globals['_TRANSFER']._serialized_start=2362
-  _globals['_TRANSFER']._serialized_end=2417
-  _globals['_DEPOSITESCROW']._serialized_start=2419
-  _globals['_DEPOSITESCROW']._serialized_end=2494
-  _globals['_WITHDRAWESCROW']._serialized_start=2496
-  _globals['_WITHDRAWESCROW']._serialized_end=2572
+  _globals['_CURRENCYSUPPLY']._serialized_start=812
+  _globals['_CURRENCYSUPPLY']._serialized_end=855
+  _globals['_LEDGERFOUNDING']._serialized_start=857
+  _globals['_LEDGERFOUNDING']._serialized_end=919
+  _globals['_ACCOUNTSPAYLOAD']._serialized_start=922
+  _globals['_ACCOUNTSPAYLOAD']._serialized_end=1683
+  _globals['_FOUNDLEDGER']._serialized_start=1685
+  _globals['_FOUNDLEDGER']._serialized_end=1769
+  _globals['_REGISTERPARTICIPANT']._serialized_start=1771
+  _globals['_REGISTERPARTICIPANT']._serialized_end=1869
+  _globals['_UPDATEPARTICIPANT']._serialized_start=1871
+  _globals['_UPDATEPARTICIPANT']._serialized_end=1967
+  _globals['_REGISTERMETERINGPOINT']._serialized_start=1969
+  _globals['_REGISTERMETERINGPOINT']._serialized_end=2074
+  _globals['_UPDATEMETERINGPOINT']._serialized_start=2076
+  _globals['_UPDATEMETERINGPOINT']._serialized_end=2179
+  _globals['_OPENCONTRACTACCOUNT']._serialized_start=2181
+  _globals['_OPENCONTRACTACCOUNT']._serialized_end=2240
+  _globals['_ISSUECURRENCY']._serialized_start=2242
+  _globals['_ISSUECURRENCY']._serialized_end=2321
+  _globals['_REDEEMCURRENCY']._serialized_start=2323
+  _globals['_REDEEMCURRENCY']._serialized_end=2405
+  _globals['_TRANSFER']._serialized_start=2407
+  _globals['_TRANSFER']._serialized_end=2462
+  _globals['_DEPOSITESCROW']._serialized_start=2464
+  _globals['_DEPOSITESCROW']._serialized_end=2539
+  _globals['_WITHDRAWESCROW']._serialized_start=2541
+  _globals['_WITHDRAWESCROW']._serialized_end=2617
 # @@protoc_insertion_point(module_scope)

@@ -158,6 +158,12 @@ class CurrencyIssuer(_message.Message):
     redeemed_uyuan: int
     def __init__(self, participant_id: _Optional[str] = ..., issued_uyuan: _Optional[int] = ..., redeemed_uyuan: _Optional[int] = ...) -> None: ...
 
+class CurrencySupply(_message.Message):
+    __slots__ = ("circulating_uyuan",)
+    CIRCULATING_UYUAN_FIELD_NUMBER: _ClassVar[int]
+    circulating_uyuan: int
+    def __init__(self, circulating_uyuan: _Optional[int] = ...) -> None: ...
+
 class LedgerFounding(_message.Message):
     __slots__ = ("chain_id", "founder_public_key")
     CHAIN_ID_FIELD_NUMBER: _ClassVar[int]

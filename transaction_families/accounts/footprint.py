@@ -14,6 +14,7 @@ from transaction_families.accounts.payload import (
     WithdrawEscrow,
 )
 from transaction_families.accounts.state import (
+    CURRENCY_SUPPLY_ADDRESS,
     LEDGER_FOUNDING_ADDRESS,
     contract_account_address,
     currency_issuer_address,
@@ -62,6 +63,7 @@ def of_issue_currency(tx: IssueCurrency, _: PublicKey) -> Footprint:
     return _footprint(
         reads=(participant_address(tx.issuer_id),),
         writes=(
+            CURRENCY_SUPPLY_ADDRESS,
             currency_issuer_address(tx.issuer_id),
             externally_owned_account_address(tx.to_public_key),
         ),
@@ -73,6 +75,7 @@ def of_redeem_currency(tx: RedeemCurrency, _: PublicKey) -> Footprint:
     return _footprint(
         reads=(participant_address(tx.issuer_id),),
         writes=(
+            CURRENCY_SUPPLY_ADDRESS,
             currency_issuer_address(tx.issuer_id),
             externally_owned_account_address(tx.from_public_key),
         ),

@@ -14,6 +14,18 @@ _PUBLIC_KEY = re.compile(r"0[23][0-9a-f]{64}")
 _MRID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _EIC = re.compile(r"[0-9]{2}Z[0-9A-Z-]{12}[0-9A-Z]")
 _EIC_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
+_X25519_PRIME: Final = 2**255 - 19
+_LOW_ORDER_POINTS: Final = frozenset(
+    {
+        0,
+        1,
+        _X25519_PRIME - 1,
+        325606250916557431795983626356110631294008115727848805560023387167927233504,
+        39382357235489614581723060781553021112529911719440698176882885853963445705823,
+    }
+)
+"""u-coordinates of all points whose order divides the cofactor 8, on the curve and on its twist."""
+
 _MPAN_PRIMES: Final = (3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 
 
@@ -49,6 +61,18 @@ def check_public_key(field: str, value: str) -> None:
         raise MalformedPayloadError(
             field, value, "a compressed secp256k1 key: 66 lowercase hex digits starting with 02 or 03"
         )
+
+
+def check_encryption_key(key: bytes) -> None:
+    """Check that private-chain entries can be sealed to an X25519 key.
+
+    Raises:
+        MalformedPayloadError: It has another length, or is a point of low order (RFC 7748, section 6.1),
+            with which everybody shares the same secret.
+    """
+    if len(key) != ENCRYPTION_KEY_BYTES or _masked(key) in _LOW_ORDER_POINTS:
+        rule = f"an X25519 key of {ENCRYPTION_KEY_BYTES} bytes, no point of low order"
+        raise MalformedPayloadError("encryption_key", key, rule)
 
 
 def check_metering_point_code(code: str, code_type: CodeType) -> None:
@@ -107,6 +131,11 @@ def gs1_check_digit(body: str) -> int:
 def mpan_check_digit(body: str) -> int:
     """Return the check digit of an MPAN's first 12 digits."""
     return sum(int(digit) * prime for digit, prime in zip(body, _MPAN_PRIMES, strict=True)) % 11 % 10
+
+
+def _masked(key: bytes) -> int:
+    """Return the u-coordinate: little-endian, the top bit ignored, modulo the field's prime."""
+    return (int.from_bytes(key, "little") & ((1 << 255) - 1)) % _X25519_PRIME
 
 
 def _is_digits(code: str, length: int) -> bool:

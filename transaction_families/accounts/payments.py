@@ -14,8 +14,10 @@ from transaction_families.accounts.payload import (
 )
 from transaction_families.accounts.permissions import check_role, get_signing_participant
 from transaction_families.accounts.state import (
+    CURRENCY_SUPPLY_ADDRESS,
     ContractAccount,
     CurrencyIssuer,
+    CurrencySupply,
     ParticipantId,
     Role,
     contract_account_address,
@@ -41,6 +43,7 @@ def process_issue_currency(state: StateView, tx: IssueCurrency, signer: PublicKe
     issued_uyuan = check_int64("issued_uyuan", issuer.issued_uyuan + tx.amount_uyuan)
     return Changes(
         writes=(
+            _supplied(state, tx.amount_uyuan),
             replace(issuer, issued_uyuan=issued_uyuan),
             credited(read_account(state, tx.to_public_key), tx.amount_uyuan),
         ),
@@ -64,6 +67,7 @@ def process_redeem_currency(state: StateView, tx: RedeemCurrency, signer: Public
     redeemed_uyuan = check_int64("redeemed_uyuan", issuer.redeemed_uyuan + tx.amount_uyuan)
     return Changes(
         writes=(
+            _supplied(state, -tx.amount_uyuan),
             replace(issuer, redeemed_uyuan=redeemed_uyuan),
             debited(read_account(state, tx.from_public_key), tx.amount_uyuan),
         ),
@@ -152,6 +156,11 @@ def _get_issuer(state: StateView, issuer_id: ParticipantId, signer: PublicKey, a
     check_role(participant, Role.MARKET_OPERATOR, action)
     found = state.find(CurrencyIssuer, currency_issuer_address(issuer_id))
     return found or CurrencyIssuer(issuer_id, 0, 0)
+
+
+def _supplied(state: StateView, amount_uyuan: int) -> CurrencySupply:
+    supply = state.find(CurrencySupply, CURRENCY_SUPPLY_ADDRESS) or CurrencySupply(0)
+    return CurrencySupply(check_int64("circulating_uyuan", supply.circulating_uyuan + amount_uyuan))
 
 
 def _currency_event(what: str, issuer_id: ParticipantId, amount_uyuan: int) -> Event:

@@ -3,8 +3,8 @@
 from transaction_families.accounts.contracts import check_contract
 from transaction_families.accounts.errors import LedgerFoundedError
 from transaction_families.accounts.identifiers import (
-    ENCRYPTION_KEY_BYTES,
     PUBLIC_KEYS_MAX,
+    check_encryption_key,
     check_metering_point_code,
     check_name,
     check_public_key,
@@ -158,10 +158,7 @@ def check_participant(participant: Participant) -> None:
         raise MalformedPayloadError("public_keys", keys, f"1 to {PUBLIC_KEYS_MAX} different keys")
     for key in keys:
         check_public_key("public_keys", key)
-    if len(participant.encryption_key) != ENCRYPTION_KEY_BYTES:
-        raise MalformedPayloadError(
-            "encryption_key", participant.encryption_key, f"an X25519 key of {ENCRYPTION_KEY_BYTES} bytes"
-        )
+    check_encryption_key(participant.encryption_key)
 
 
 def _check_registrar(

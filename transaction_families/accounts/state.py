@@ -28,6 +28,7 @@ class _Table(IntEnum):
     CONTRACT_ACCOUNT = 3
     METERING_POINT = 4
     CURRENCY_ISSUER = 5
+    CURRENCY_SUPPLY = 6
 
 
 class ParticipantKind(IntEnum):
@@ -195,6 +196,20 @@ class CurrencyIssuer:
 
 
 @dataclass(frozen=True, slots=True)
+class CurrencySupply:
+    """All currency in circulation; bounded, so that no payment can ever overflow an account."""
+
+    circulating_uyuan: int
+
+    CODEC: ClassVar[Codec["CurrencySupply"]]
+
+    @property
+    def address(self) -> Address:
+        """Where the entry is kept."""
+        return CURRENCY_SUPPLY_ADDRESS
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerFounding:
     """Written once, by the first transaction of a ledger."""
 
@@ -214,6 +229,7 @@ ExternallyOwnedAccount.CODEC = Codec(ExternallyOwnedAccount, pb.ExternallyOwnedA
 ContractAccount.CODEC = Codec(ContractAccount, pb.ContractAccount)
 MeteringPoint.CODEC = Codec(MeteringPoint, pb.MeteringPoint, remembered_max=16_384)
 CurrencyIssuer.CODEC = Codec(CurrencyIssuer, pb.CurrencyIssuer)
+CurrencySupply.CODEC = Codec(CurrencySupply, pb.CurrencySupply)
 LedgerFounding.CODEC = Codec(LedgerFounding, pb.LedgerFounding)
 
 TABLES: Final[Mapping[int, type[Entry]]] = {
@@ -223,9 +239,11 @@ TABLES: Final[Mapping[int, type[Entry]]] = {
     _Table.CONTRACT_ACCOUNT: ContractAccount,
     _Table.METERING_POINT: MeteringPoint,
     _Table.CURRENCY_ISSUER: CurrencyIssuer,
+    _Table.CURRENCY_SUPPLY: CurrencySupply,
 }
 """What each of the family's tables holds."""
 
+CURRENCY_SUPPLY_ADDRESS: Final = entry_address(NAMESPACE, _Table.CURRENCY_SUPPLY)
 LEDGER_FOUNDING_ADDRESS: Final = entry_address(NAMESPACE, _Table.FOUNDING)
 
 # For transactions whose parties are not known before they run.

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from transaction_families.addressing import all_periods_prefix, period_start_s
 from transaction_families.energy_orders.rules import MarketRules, find_all_rules
 from transaction_families.energy_orders.state import (
     MARKET_PARAMETERS_ADDRESS,
@@ -13,12 +14,14 @@ from transaction_families.energy_orders.state import (
     bucket_prefix,
     clearing_address,
 )
+from transaction_families.energy_orders.state import NAMESPACE as MARKET_NAMESPACE
 from transaction_families.periods import DeliveryPeriod
 from transaction_families.settlement.parameters import parameters_in_force
 from transaction_families.settlement.payload import RunSettlement
 from transaction_families.settlement.preliminary_run import preliminary_due_s
 from transaction_families.settlement.state import (
     GRID_TARIFF_ADDRESS,
+    NAMESPACE,
     SETTLEMENT_PARAMETERS_ADDRESS,
     PeriodSettlement,
     RunKind,
@@ -41,6 +44,20 @@ def due_s(settlement: PeriodSettlement) -> int | None:
             return 0  # at once
         case SettlementStatus.FINAL:
             return None
+
+
+class SettlementSteps:
+    """Looks for due runs again and again over one ledger: at all its periods first, then at recent ones."""
+
+    def __init__(self) -> None:
+        self._has_looked_back = False
+
+    def find_due(self, reader: RangeReader, now_s: int) -> list[RunSettlement]:
+        """Return the runs that are due, ascending by period; each stands for one slice."""
+        since_s = None if self._has_looked_back else _first_start_s(reader)
+        runs = find_due(reader, now_s, since_s=since_s)
+        self._has_looked_back = self._has_looked_back or not runs
+        return runs
 
 
 def find_due(reader: RangeReader, now_s: int, *, since_s: int | None = None) -> list[RunSettlement]:
@@ -67,6 +84,15 @@ def find_due(reader: RangeReader, now_s: int, *, since_s: int | None = None) -> 
         for period in _ended_periods(rules, since_s, now_s)
         if (run := _find_run(reader, schedule, period, now_s)) is not None
     ]
+
+
+def _first_start_s(reader: RangeReader) -> int | None:
+    """Return when the first period starts that has a market or readings."""
+    starts_s = (
+        next((period_start_s(address) for address, _ in reader.iterate(all_periods_prefix(namespace))), None)
+        for namespace in (MARKET_NAMESPACE, NAMESPACE)
+    )
+    return min((start_s for start_s in starts_s if start_s is not None), default=None)
 
 
 def _ended_periods(rules: Sequence[MarketRules], since_s: int, now_s: int) -> Iterator[DeliveryPeriod]:

@@ -7,9 +7,11 @@ from typing import Protocol, TypeVar
 from transaction_families.accounts.state import (
     CONTRACT_ACCOUNTS_PREFIX,
     CURRENCY_ISSUERS_PREFIX,
+    CURRENCY_SUPPLY_ADDRESS,
     EXTERNALLY_OWNED_ACCOUNTS_PREFIX,
     ContractAccount,
     CurrencyIssuer,
+    CurrencySupply,
     ExternallyOwnedAccount,
 )
 from transaction_families.energy_orders.state import (
@@ -80,6 +82,7 @@ def is_money_conserved(reader: Reader, periods: Iterable[DeliveryPeriod]) -> boo
     owned = _all(reader, ExternallyOwnedAccount, EXTERNALLY_OWNED_ACCOUNTS_PREFIX)
     held = _all(reader, ContractAccount, CONTRACT_ACCOUNTS_PREFIX)
     issuers = _all(reader, CurrencyIssuer, CURRENCY_ISSUERS_PREFIX)
+    supply = _find(reader, CurrencySupply, CURRENCY_SUPPLY_ADDRESS) or CurrencySupply(0)
     settlements = [_find(reader, PeriodSettlement, period_settlement_address(p)) for p in periods]
     there_uyuan = (
         sum(account.balance_uyuan for account in owned)
@@ -88,7 +91,7 @@ def is_money_conserved(reader: Reader, periods: Iterable[DeliveryPeriod]) -> boo
     )
     circulating_uyuan = sum(issuer.issued_uyuan - issuer.redeemed_uyuan for issuer in issuers)
     covered = all(0 <= account.locked_uyuan <= account.balance_uyuan for account in held)
-    return there_uyuan == circulating_uyuan and covered
+    return there_uyuan == circulating_uyuan == supply.circulating_uyuan and covered
 
 
 def is_energy_conserved(reader: Reader, period: DeliveryPeriod) -> bool:

@@ -11,7 +11,7 @@ from transaction_families.energy_orders.due import MarketSteps
 from transaction_families.energy_orders.family import FAMILY as ENERGY_ORDERS
 from transaction_families.handler import Family
 from transaction_families.registry import FAMILIES
-from transaction_families.settlement.due import find_due as find_due_in_settlement
+from transaction_families.settlement.due import SettlementSteps
 from transaction_families.settlement.family import FAMILY as SETTLEMENT
 from transaction_families.state_view import Address, Entry
 from transaction_families.token_mining.due import find_due as find_due_in_mining
@@ -34,7 +34,7 @@ def due_steps() -> Mapping[Family, FindDue]:
     return {
         ENERGY_ORDERS: MarketSteps().find_due,
         TRADE_RECORDS: find_due_in_records,
-        SETTLEMENT: find_due_in_settlement,
+        SETTLEMENT: SettlementSteps().find_due,
         TOKEN_MINING: find_due_in_mining,
     }
 

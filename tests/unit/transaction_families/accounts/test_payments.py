@@ -20,6 +20,7 @@ from transaction_families.accounts.state import (
     NAMESPACE,
     ContractAccount,
     CurrencyIssuer,
+    CurrencySupply,
     ExternallyOwnedAccount,
     ParticipantId,
     Role,
@@ -45,7 +46,7 @@ PARTIES = (OPERATOR, ALICE, BOB)
 def make_ledger() -> MemoryLedger:
     ledger = MemoryLedger(FAMILY)
     ledger.put(*(entry for party in PARTIES for entry in party.entries))
-    ledger.put(CurrencyIssuer(OPERATOR.id, 150, 0))
+    ledger.put(CurrencyIssuer(OPERATOR.id, 150, 0), CurrencySupply(150))
     return ledger
 
 
@@ -114,8 +115,12 @@ def test_a_transfer_to_oneself_is_refused() -> None:
 
 
 def test_a_balance_past_the_integers_is_refused() -> None:
-    """Issue is checked against 64 bits, in total and in the account."""
+    """Issue is checked against 64 bits: by issuer, and over all issuers, so that no account can overflow."""
     ledger = make_ledger()
+    ledger.put(CurrencyIssuer(OPERATOR.id, 0, 0))
+    with pytest.raises(OverflowInt64Error, match="circulating_uyuan"):
+        ledger.apply(IssueCurrency(OPERATOR.id, ALICE.key, 2**63 - 1), OPERATOR.key)
+    ledger.put(CurrencyIssuer(OPERATOR.id, 150, 0))
     with pytest.raises(OverflowInt64Error, match="issued_uyuan"):
         ledger.apply(IssueCurrency(OPERATOR.id, ALICE.key, 2**63 - 1), OPERATOR.key)
 

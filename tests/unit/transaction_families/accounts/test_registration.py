@@ -133,6 +133,10 @@ def test_an_unknown_participant_is_not_updated(ledger: MemoryLedger) -> None:
         ("public_keys", ("04" + "0" * 64,)),
         ("public_keys", (SOLAR.key.upper(),)),
         ("encryption_key", b"short"),
+        ("encryption_key", bytes(32)),
+        ("encryption_key", b"\x01" + bytes(31)),
+        ("encryption_key", (2**255 - 20).to_bytes(32, "little")),
+        ("encryption_key", (2**255 - 19 + 1).to_bytes(32, "little")),
     ],
 )
 def test_a_malformed_participant_is_refused_by_field(ledger: MemoryLedger, field: str, bad: object) -> None:

@@ -23,7 +23,7 @@ from transaction_families.energy_orders.state import (
     OrderBucket,
 )
 from transaction_families.periods import DeliveryPeriod
-from transaction_families.settlement.due import LOOK_BACK_S, due_s, find_due
+from transaction_families.settlement.due import LOOK_BACK_S, SettlementSteps, due_s, find_due
 from transaction_families.settlement.payload import RunSettlement
 from transaction_families.settlement.state import (
     GRID_TARIFF_ADDRESS,
@@ -135,3 +135,17 @@ def test_periods_long_past_are_found_when_asked_for() -> None:
     late_s = DUE_S + LOOK_BACK_S + 10**6
     assert find_due(scene.ledger, late_s) == []
     assert find_due(scene.ledger, late_s, since_s=PERIOD.start_s) == [PRELIMINARY]
+
+
+def test_a_search_looks_at_the_whole_past_before_it_looks_at_recent_periods_only() -> None:
+    """A node that starts after a long halt settles what is old; later looks cost no more than usual."""
+    scene = make_scene()
+    steps = SettlementSteps()
+    scene.ledger.now_s = DUE_S + LOOK_BACK_S + 10**6
+    assert steps.find_due(scene.ledger, scene.ledger.now_s) == [PRELIMINARY]
+    scene.ledger.apply(PRELIMINARY, ANYBODY)
+    scene.ledger.now_s += LOOK_BACK_S
+    assert steps.find_due(scene.ledger, scene.ledger.now_s) == [FINAL]
+    scene.ledger.apply(FINAL, ANYBODY)
+    assert steps.find_due(scene.ledger, scene.ledger.now_s) == []
+    assert find_due(scene.ledger, scene.ledger.now_s) == []
