@@ -26,7 +26,7 @@ from consensus_engine.epoch_closing import next_context
 from consensus_engine.epoch_core import EpochCore
 from consensus_engine.epoch_state import Signer
 from consensus_engine.errors import SafetyHaltError
-from consensus_engine.log_records import CommitLogged, EpochBegan, EpochEnded, Halted, LogRecord, VertexLogged
+from consensus_engine.log_records import EpochBegan, EpochEnded, Halted, LogRecord, epoch_of
 from consensus_engine.messages import (
     CERTIFICATES_MAX,
     Announce,
@@ -298,7 +298,6 @@ class Core:
 
     def _replay(self, records: Iterable[LogRecord], executed: tuple[Epoch, CommitIndex]) -> None:
         """Take the log in; hand on only the commits that execution has not made durable."""
-        epoch = self.context.epoch
         ends: dict[Epoch, EpochEndCertificate] = {}
         try:
             for record in records:
@@ -307,17 +306,13 @@ class Core:
                         ends[certificate.end.epoch] = certificate
                     case Halted(reason=reason):
                         self.halt_reason = reason
-                    case EpochBegan(context=context):
-                        if (end := ends.get(Epoch(context.epoch - 1))) is not None:
-                            self._handovers[end.end.epoch] = Handover(end, context.committee)
-                        if context.epoch == epoch:
-                            self.current.replay(record)
-                    case VertexLogged(vertex=vertex) if vertex.epoch == epoch:
-                        self.current.replay(record)
-                    case CommitLogged(commit=commit) if commit.epoch == epoch:
-                        self.current.replay(record)
+                    case EpochBegan(context=context) if context.epoch - 1 in ends:
+                        end = ends[Epoch(context.epoch - 1)]
+                        self._handovers[end.end.epoch] = Handover(end, context.committee)
                     case _:
                         pass
+                if epoch_of(record) == self.context.epoch:
+                    self.current.replay(record)
         except SafetyHaltError as error:
             self._halt(str(error))
         effects = self._outbox.drain(None)

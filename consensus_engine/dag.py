@@ -143,6 +143,7 @@ class Dag:
 
     def accept(self, vertex: Vertex) -> DagNode:
         """Insert a vertex and return it; the caller has seen to its parents."""
+        assert vertex.ref not in self._nodes
         number = vertex.round
         home = self._rounds.get(number)
         if home is None:

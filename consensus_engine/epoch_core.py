@@ -321,6 +321,8 @@ class EpochCore:
         while (ready := self.sync.next_ready()) is not None:
             commit, fresh = ready
             for vertex in fresh:
+                if vertex.ref in self.state.dag:
+                    continue  # it waited for one of these, and has just been released
                 self.intake.suspension.discard(vertex.ref)
                 node = self.intake.insert(vertex)
                 self._absorb([node])

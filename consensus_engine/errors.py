@@ -151,3 +151,7 @@ class DrawingError(ConsensusError):
     def __init__(self, line: int, rule: str) -> None:
         super().__init__(f"line {line}: {rule}")
         self.line = line
+
+
+class ProfileError(ConsensusError):
+    """A simulation's profile cannot be read."""

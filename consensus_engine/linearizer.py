@@ -25,12 +25,11 @@ def linearize(dag: Dag, leader: DagNode, gc_round: Round) -> list[DagNode]:
     """
     lowest = max(gc_round, 0) + 1
     collected: list[DagNode] = []
-    reached: dict[int, int] = {leader.round: leader.bit}
-    for number in range(leader.round, lowest - 1, -1):
-        home = dag.find_round(Round(number))
-        if home is None:
-            continue
-        for node in home.select(reached.get(number, 0) & ~home.committed):
+    reached: dict[Round, int] = {leader.round: leader.bit}  # rounds still to be walked
+    while reached:
+        number = max(reached)
+        bits, home = reached.pop(number), dag.find_round(number)
+        for node in home.select(bits & ~home.committed) if home is not None else ():
             collected.append(node)
             for parent in node.parents:
                 if parent.round >= lowest:

@@ -6,7 +6,7 @@ Source: consensus protocol, sections 2.4, 2.5, 2.7 and 2.12.
 from dataclasses import dataclass
 
 from consensus_engine.epoch import EpochContext
-from consensus_engine.types import Commit, EpochEndCertificate, Round, Vertex
+from consensus_engine.types import Commit, Epoch, EpochEndCertificate, Round, Vertex
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +50,16 @@ class Halted:
 
 
 LogRecord = EpochBegan | VertexLogged | CommitLogged | EpochEnded | Halted
+
+
+def epoch_of(record: LogRecord) -> Epoch | None:
+    """Return the epoch whose core a record is for, or ``None`` if it is for none."""
+    match record:
+        case EpochBegan(context=context):
+            return context.epoch
+        case VertexLogged(vertex=vertex):
+            return vertex.epoch
+        case CommitLogged(commit=commit):
+            return commit.epoch
+        case EpochEnded() | Halted():
+            return None

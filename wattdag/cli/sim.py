@@ -1,19 +1,29 @@
 """``wattdag sim``: what the commit rule says of a drawn DAG, and campaigns against the consensus core."""
 
+import re
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import track
 from rich.table import Table
 
-from consensus_engine.errors import DrawingError, SafetyHaltError
+from consensus_engine.errors import DrawingError, ProfileError, SafetyHaltError
+from consensus_engine.simulation.campaign import Campaign, percentile, run_seeds, shrink
+from consensus_engine.simulation.checker import Verdict
 from consensus_engine.simulation.drawing import DRAWING_CHARACTERS_MAX, author_letters
 from consensus_engine.simulation.drawn_decisions import DrawnOrder, decide_drawing
+from consensus_engine.simulation.plan import Plan, draw_plan
+from consensus_engine.simulation.profile import load_profile
 from wattdag.cli.election_fraud import election_fraud
-from wattdag.cli.json_input import EXIT_BAD_INPUT
+from wattdag.cli.json_input import EXIT_BAD_INPUT, BadInputError
 from wattdag.cli.output import JsonOption, is_standard_output, write_json
+
+EXIT_FAILED: Final = 1
+TRACE_LINES: Final = 40  # of a failing run, its last ones
 
 app = typer.Typer(no_args_is_help=True, help="Show and attack the consensus in virtual time.")
 app.command("election-fraud")(election_fraud)
@@ -35,6 +45,51 @@ def sim_dag(
         write_json(order_document(order), json_target)
     if not is_standard_output(json_target):
         _print_order(order)
+
+
+@app.command("run")
+def sim_run(
+    validators: Annotated[int, typer.Option(min=4, max=128, help="Members of the committee.")] = 7,
+    seeds: Annotated[str, typer.Option(help="First seed and the one behind the last, as 0:1000.")] = "0:10",
+    profile: Annotated[str, typer.Option(help="A profile's name, or a TOML file.")] = "mixed",
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes to share the seeds among.")] = 1,
+    shrinks: Annotated[int, typer.Option(min=0, help="Failing seeds to shrink and trace.")] = 1,
+    json_target: JsonOption = None,
+) -> None:
+    """Run many networks in virtual time with faults drawn from their seeds, and count the verdicts."""
+    messages = Console(stderr=True)
+    try:
+        first, last = _read_seeds(seeds)
+        drawn_from = load_profile(profile)
+    except (ProfileError, BadInputError) as error:
+        messages.print(f"[red]{escape(str(error))}[/red]")
+        raise typer.Exit(EXIT_BAD_INPUT) from None
+    campaign = Campaign()
+    results = run_seeds(drawn_from, validators, range(first, last), jobs)
+    for result in track(results, "simulating", total=last - first, console=messages, transient=True):
+        campaign.add(result)
+    if json_target is not None:
+        write_json(campaign_document(campaign), json_target)
+    if not is_standard_output(json_target):
+        _print_campaign(campaign, Console())
+    for seed in campaign.failing_seeds[:shrinks]:
+        _print_failure(draw_plan(drawn_from, validators, seed), profile, messages)
+    if campaign.failing_seeds:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def campaign_document(campaign: Campaign) -> dict[str, object]:
+    """Return the JSON form of a campaign."""
+    return {
+        "verdicts": {verdict.value: campaign.verdicts[verdict] for verdict in Verdict},
+        "failing_seeds": campaign.failing_seeds,
+        "latency_delays": _latency(campaign.leader_tenths + campaign.other_tenths),
+        "leader_latency_delays": _latency(campaign.leader_tenths),
+        "other_latency_delays": _latency(campaign.other_tenths),
+        "commits": campaign.commits,
+        "rounds": campaign.rounds,
+        "rounds_per_second": round(campaign.rounds_per_second, 3),
+    }
 
 
 def order_document(order: DrawnOrder) -> dict[str, object]:
@@ -62,6 +117,36 @@ def _read_text(file: Path) -> str:
         return typer.get_text_stream("stdin").read(DRAWING_CHARACTERS_MAX + 1)
     with file.open(encoding="utf-8") as stream:
         return stream.read(DRAWING_CHARACTERS_MAX + 1)
+
+
+def _read_seeds(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,12}):(\d{1,12})", text)
+    if match is None or int(match[1]) >= int(match[2]):
+        raise BadInputError(f"--seeds is {text!r}: must be two rising numbers, as 0:1000")
+    return int(match[1]), int(match[2])
+
+
+def _latency(tenths: Counter[int]) -> dict[str, float | None]:
+    return {"p50": percentile(tenths, 50), "p99": percentile(tenths, 99)}
+
+
+def _print_campaign(campaign: Campaign, console: Console) -> None:
+    for verdict in Verdict:
+        console.print(f"{verdict.value:12} {campaign.verdicts[verdict]}")
+    table = Table("vertices", "p50", "p99", title="Commit latency in message delays")
+    for what, tenths in (("leaders", campaign.leader_tenths), ("others", campaign.other_tenths)):
+        table.add_row(what, str(percentile(tenths, 50)), str(percentile(tenths, 99)))
+    console.print(table)
+    console.print(f"{campaign.commits} commits, {campaign.rounds_per_second:.1f} rounds per virtual second")
+
+
+def _print_failure(plan: Plan, profile: str, console: Console) -> None:
+    """Print how to replay a failing seed, and the shortest plan that still fails."""
+    command = f"wattdag sim run --validators {plan.validators} --seeds {plan.seed}:{plan.seed + 1}"
+    console.print(f"replay: {command} --profile {escape(profile)}", highlight=False)
+    result = shrink(plan)
+    for line in (*result.plan.describe(), *map(str, result.findings), *result.trace[-TRACE_LINES:]):
+        console.print(f"  {escape(line)}", highlight=False)
 
 
 def _print_order(order: DrawnOrder) -> None:
