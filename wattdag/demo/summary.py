@@ -13,6 +13,8 @@ from wattdag.demo.session import Session
 
 Summary = dict[str, object]
 
+_TABLE_TEXT_MAX: Final = 64
+
 _UNITS: Final = {"_milliwh": "kWh", "_uyuan": "yuan", "_utoken": "tokens"}
 """Units in the document's keys, and a million of each for people."""
 
@@ -81,26 +83,33 @@ def summary_table(summary: Summary) -> Table:
     table.add_column(overflow="fold")
     for key, value in summary.items():
         if key != "scenario":
-            table.add_row(_label(key), _show(key, value))
+            table.add_row(figure_label(key), figure_text(key, value)[:_TABLE_TEXT_MAX])
     return table
 
 
-def _label(key: str) -> str:
-    for unit in _UNITS:
+def figure_label(key: str) -> str:
+    """Return what the summary's figure ``key`` is called for people."""
+    for unit in ("_milliwh", "_uyuan", "_utoken"):
         key = key.removesuffix(unit)
     return key.replace("_", " ")
 
 
-def _show(key: str, value: object) -> str:
+def figure_text(key: str, value: object) -> str:
+    """Return a figure of the summary in the units people use."""
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_yes_no(item)}" for name, item in value.items()) or "none"
-    if isinstance(value, int):
-        for suffix, unit in _UNITS.items():
-            if key.endswith(suffix):
-                return f"{value / 1_000_000:,.3f} {unit}"
-    if key == "grid_backstop_share":
+        shown = ", ".join(f"{name} {_yes_no(item)}" for name, item in value.items())
+        return shown or "none"
+    if isinstance(value, int) and key.endswith("_milliwh"):
+        return f"{value / 1_000_000:,.3f} kWh"
+    if isinstance(value, int) and key.endswith("_uyuan"):
+        return f"{value / 1_000_000:,.2f} yuan"
+    if isinstance(value, int) and key.endswith("_utoken"):
+        return f"{value / 1_000_000:,.3f} tokens"
+    if isinstance(value, float) and key.endswith("_share"):
         return f"{value:.1%}"
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    return str(value)
 
 
 def _yes_no(item: object) -> str:
