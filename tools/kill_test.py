@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from nacl.public import PrivateKey as EncryptionKey
+
 from signing.keys import PrivateKey
 from transaction_families.accounts.contracts import SETTLEMENT
 from transaction_families.accounts.payload import (
@@ -87,8 +89,9 @@ def make_genesis() -> Genesis:
 
     def participant(name: str, key: PrivateKey, kind: ParticipantKind, *roles: Role) -> Participant:
         public_keys = (Wallet(key).public_key,)
+        encryption_key = bytes(EncryptionKey(key.secret).public_key)
         return Participant(
-            ParticipantId(name), kind, roles, public_keys, name, bytes(32), ParticipantStatus.ACTIVE
+            ParticipantId(name), kind, roles, public_keys, name, encryption_key, ParticipantStatus.ACTIVE
         )
 
     regulator = participant("regulator", REGULATOR, ParticipantKind.REGULATOR, Role.REGULATOR)

@@ -48,6 +48,7 @@ class Codec(Generic[T]):
         on_wire = {field.name for field in message.DESCRIPTOR.fields}
         assert set(names) == on_wire, f"{cls.__name__} and its message differ: {set(names) ^ on_wire}"
         self._cls = cls
+        self._make: Callable[..., T] = lru_cache(remembered_max)(cls) if remembered_max else cls
         self._message = message
         self._names = names
         self._values = attrgetter(*names) if len(names) > 1 else self._single(names[0])
@@ -93,7 +94,7 @@ class Codec(Generic[T]):
                 values[index] = decode(values[index])
             except KeyError as error:
                 raise MalformedPayloadError(name, values[index], "not one of the enum's values") from error
-        return self._cls(*values)
+        return self._make(*values)
 
     def encode(self, value: T) -> bytes:
         """Return the bytes of ``value``; equal values have equal bytes."""

@@ -1,6 +1,6 @@
 """How a transition sees state: typed entries by key, read through a Sawtooth context, changed all at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, Self, TypeVar
 
@@ -91,10 +91,12 @@ class Changes:
 class StateView:
     """Global state as one transaction sees it, read only."""
 
-    __slots__ = ("_context",)
+    __slots__ = ("_context", "_find_state")
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        # the in-process context answers for one address without wrapping it twice; Sawtooth's cannot
+        self._find_state: Callable[[Address], bytes | None] | None = getattr(context, "find_state", None)
 
     def find(self, kind: type[E], address: Address) -> E | None:
         """Return the entry at ``address``, or ``None`` if there is none."""
@@ -110,6 +112,8 @@ class StateView:
 
     def find_bytes(self, address: Address) -> bytes | None:
         """Return the bytes at ``address``, or ``None`` if there are none."""
+        if self._find_state is not None:
+            return self._find_state(address)
         entries = self._context.get_state((address,))
         return entries[0].data or None if entries else None
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from nacl.public import PrivateKey as EncryptionKey
+
 from signing.batches import sign_batch
 from signing.keys import PrivateKey
 from signing.transactions import sign_transaction
@@ -201,7 +203,7 @@ def _participant(key: PrivateKey, name: str, kind: ParticipantKind, *roles: Role
         tuple(sorted(roles)),
         (PublicKey(key.public_key.hex),),
         name,
-        bytes(32),
+        bytes(EncryptionKey(sha256(name.encode()).digest()).public_key),
         ParticipantStatus.ACTIVE,
     )
 

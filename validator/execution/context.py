@@ -84,15 +84,19 @@ class TransactionContext:
             UndeclaredAddressError: An address is covered by none of the inputs.
             MalformedAddressError: One is no address.
         """
-        declared = self._inputs_exact
-        entries = []
-        for address in addresses:
-            if address not in declared or len(address) != _ADDRESS_DIGITS:
-                _check_declared(address, self._inputs, "inputs")
-            value = self._find(address)
-            if value is not None:
-                entries.append(StateEntry(address, value))
-        return entries
+        found = [(address, self.find_state(address)) for address in addresses]
+        return [StateEntry(address, value) for address, value in found if value is not None]
+
+    def find_state(self, address: str) -> bytes | None:
+        """Return the value at one address, `None` where nothing is kept; not Sawtooth's, but faster.
+
+        Raises:
+            UndeclaredAddressError: The address is covered by none of the inputs.
+            MalformedAddressError: It is no address.
+        """
+        if address not in self._inputs_exact or len(address) != _ADDRESS_DIGITS:
+            _check_declared(address, self._inputs, "inputs")
+        return self._find(address)
 
     def set_state(self, entries: Mapping[str, bytes]) -> list[str]:
         """Set entries; return their addresses.

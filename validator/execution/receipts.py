@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from protos.sawtooth import events_pb2, transaction_receipt_pb2
+from protos.sawtooth.transaction_receipt_pb2 import StateChange, TransactionReceipt
 from signing.types import TransactionId
 from validator.execution.context import TransactionContext
 
-_SET = transaction_receipt_pb2.StateChange.SET
-_DELETE = transaction_receipt_pb2.StateChange.DELETE
+_SET = StateChange.SET
+_DELETE = StateChange.DELETE
 
 
 def encode_receipt(transaction_id: TransactionId, context: TransactionContext) -> bytes:
@@ -15,17 +15,19 @@ def encode_receipt(transaction_id: TransactionId, context: TransactionContext) -
 
     State changes stand in the order in which the handler first touched their addresses.
     """
-    receipt = transaction_receipt_pb2.TransactionReceipt(transaction_id=transaction_id, data=context.data)
-    add_change = receipt.state_changes.add
-    for address, value in context.changes.items():
-        if value is None:
-            add_change(address=address, type=_DELETE)
-        else:
-            add_change(address=address, value=value, type=_SET)
-    for event_type, attributes, data in context.events:
-        receipt.events.add(
-            event_type=event_type,
-            attributes=[events_pb2.Event.Attribute(key=key, value=value) for key, value in attributes],
-            data=data,
-        )
-    return receipt.SerializeToString()
+    return TransactionReceipt(
+        state_changes=[
+            {"address": address, "value": value, "type": _SET if value is not None else _DELETE}
+            for address, value in context.changes.items()
+        ],
+        events=[
+            {
+                "event_type": event_type,
+                "attributes": [{"key": key, "value": value} for key, value in attributes],
+                "data": data,
+            }
+            for event_type, attributes, data in context.events
+        ],
+        data=context.data,
+        transaction_id=transaction_id,
+    ).SerializeToString()

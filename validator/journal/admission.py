@@ -149,7 +149,7 @@ class Admission:
         except InvalidFormatError as error:
             return Admitted(AdmissionStatus.REFUSED, None, error)
         batch_id = batch.batch_id
-        if self._pending.find_by_encoding(batch.encoded) is not None:
+        if self._pending.find(batch_id) == batch:
             return Admitted(AdmissionStatus.ACCEPTED, batch_id)
         if self._chain.is_batch_decided(batch_id):
             return Admitted(AdmissionStatus.DECIDED, batch_id)

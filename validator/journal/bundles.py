@@ -13,10 +13,16 @@ from typing import Final
 from google.protobuf.message import DecodeError
 
 from protos.ledger import ledger_pb2
+from signing.types import BatchId
 from validator.errors import ValidatorError
 
 BUNDLE_BYTES_MAX: Final = 16 * 1024 * 1024
 BUNDLE_BATCHES_MAX: Final = 10_000
+
+
+_HEADER_TAG: Final = b"\x0a"  # field 1 of a Batch, its header
+_ID_TAG_AND_SIZE: Final = b"\x12\x80\x01"  # field 2, the header's signature: 128 bytes
+_ID_DIGITS: Final = 128
 
 
 class MalformedBundleError(ValidatorError):
@@ -38,6 +44,26 @@ class OrderedPayloads:
     commit_index: int
     time_ms: int
     bundles: tuple[bytes, ...]
+
+
+def find_batch_id(encoded: bytes) -> BatchId | None:
+    """Return the id that an encoded batch shows where the canonical form has it, without parsing the batch.
+
+    `None` where it is not there. By itself it tells nothing: who finds a known batch by it compares the bytes.
+    """
+    header_size = shift = 0
+    position = 1
+    for byte in encoded[1:5]:  # the size of the header: seven bits in each byte, the lowest first
+        position += 1
+        header_size |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            break
+    start = position + header_size
+    found = encoded[start : start + len(_ID_TAG_AND_SIZE) + _ID_DIGITS]
+    if encoded[:1] != _HEADER_TAG or not found.startswith(_ID_TAG_AND_SIZE):
+        return None
+    return BatchId(found[len(_ID_TAG_AND_SIZE) :].decode("ascii", "replace"))
 
 
 def encode_bundle(encoded_batches: Sequence[bytes]) -> bytes:

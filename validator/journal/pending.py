@@ -26,6 +26,7 @@ from validator.journal.bundles import (
     MalformedBundleError,
     decode_bundle,
     encode_bundle,
+    find_batch_id,
 )
 from validator.journal.errors import ConflictingBatchError, PendingFullError
 from validator.storage import KeyValueStore, Table, WriteBatch
@@ -95,7 +96,6 @@ class PendingBatches:
         self._store = store
         self._limits = limits or PendingLimits()
         self._by_id: dict[BatchId, _Pending] = {}  # in order of arrival
-        self._by_encoding: dict[bytes, SignedBatch] = {}
         self._undecided_in_group: Counter[int] = Counter()
         self._usage = _Usage()
         self._next_group = 0
@@ -116,7 +116,9 @@ class PendingBatches:
 
     def find_by_encoding(self, encoded: bytes) -> SignedBatch | None:
         """Return the pending batch with these very bytes, `None` if there is none."""
-        return self._by_encoding.get(encoded)
+        batch_id = find_batch_id(encoded)
+        found = self._by_id.get(batch_id) if batch_id else None
+        return found.batch if found and found.batch.encoded == encoded else None
 
     def check_room(self, batch: SignedBatch) -> None:
         """Check that a batch may be added.
@@ -190,13 +192,11 @@ class PendingBatches:
         """Forget batches, once the writes that `stage_removal` joined are on disk."""
         for batch_id in batch_ids:
             batch, group = self._by_id.pop(batch_id)
-            del self._by_encoding[batch.encoded]
             self._usage.subtract(batch)
             _count_down(self._undecided_in_group, group)
 
     def _remember(self, batch: SignedBatch, group: int) -> None:
         self._by_id[batch.batch_id] = _Pending(batch, group)
-        self._by_encoding[batch.encoded] = batch
         self._usage.add(batch)
         self._undecided_in_group[group] += 1
 

@@ -18,6 +18,7 @@ from validator.journal.bundles import (
     MalformedBundleError,
     decode_bundle,
     encode_bundle,
+    find_batch_id,
 )
 from validator.journal.checkpoint import (
     CHECKPOINT_BYTES_MAX,
@@ -123,6 +124,21 @@ def test_bundles_round_trip_and_are_bounded() -> None:
         decode_bundle(encode_bundle([b""] * (BUNDLE_BATCHES_MAX + 1)))
     with pytest.raises(MalformedBundleError, match="bytes"):
         decode_bundle(bytes(BUNDLE_BYTES_MAX + 1))
+
+
+@given(text=st.text(max_size=3000), count=st.integers(1, 3))
+def test_the_id_of_an_encoded_batch_is_found_without_parsing_it(text: str, count: int) -> None:
+    """Whatever its size, as long as it is in canonical form."""
+    entry = batch_of(*(script(["event", text], nonce=str(index)) for index in range(count)))
+    assert find_batch_id(entry.encoded) == entry.batch_id
+
+
+@given(st.binary(max_size=300))
+def test_an_id_looked_for_in_any_bytes_is_found_or_not(data: bytes) -> None:
+    """Nothing else happens."""
+    assert find_batch_id(data) is None
+    prefixed = b"\x0a\x00\x12\x80\x01" + data
+    assert len(find_batch_id(prefixed) or "") <= 128
 
 
 def test_a_genesis_round_trips_as_a_file() -> None:
