@@ -49,7 +49,7 @@ class OrderedPayloads:
 def find_batch_id(encoded: bytes) -> BatchId | None:
     """Return the id that an encoded batch shows where the canonical form has it, without parsing the batch.
 
-    `None` where it is not there. By itself it tells nothing: who finds a known batch by it compares the bytes.
+    `None` where it is not there. It proves nothing: who finds a known batch by it compares the bytes.
     """
     header_size = shift = 0
     position = 1
