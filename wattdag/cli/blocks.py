@@ -12,8 +12,6 @@ from rich.table import Table
 
 from signing.types import SignedTransaction
 from transaction_families.accounts.state import PARTICIPANTS_PREFIX, Participant
-from transaction_families.errors import InvalidTransaction
-from transaction_families.registry import FAMILIES
 from validator.journal.block_store import BlockStore
 from validator.journal.ledger_block import LedgerBlock
 from validator.journal.records import StoredBatch
@@ -27,6 +25,7 @@ from wattdag.cli.ledger_files import (
     reading_ledger,
 )
 from wattdag.cli.output import JsonOption, is_standard_output, write_json
+from wattdag.cli.payloads import find_payload
 from wattdag.cli.quantities import printable, shorten, show_time
 
 LISTED: Final = 20
@@ -34,7 +33,6 @@ LISTED_MAX: Final = 1000
 ROWS_SHOWN_MAX: Final = 60
 _NUMBER: Final = re.compile(r"\d{1,18}", re.ASCII)
 _BLOCK_ID: Final = re.compile(r"[0-9a-f]{128}")
-_FAMILY_BY_NAME: Final = {family.name: family for family in FAMILIES}
 
 app = typer.Typer(no_args_is_help=True, help="Look at ledger blocks and at what is in them.")
 
@@ -99,15 +97,6 @@ def names_by_key(view: LedgerView) -> Mapping[str, str]:
     return {key: one.participant_id for one in participants for key in one.public_keys}
 
 
-def find_payload(transaction: SignedTransaction) -> object | None:
-    """Return what a transaction asks for; ``None`` where its family cannot read it, or is not known."""
-    family = _FAMILY_BY_NAME.get(transaction.header.family_name)
-    try:
-        return family and family.decode(transaction.payload)
-    except InvalidTransaction:
-        return None
-
-
 def header_document(block: LedgerBlock) -> Document:
     """Return a block's header as in the JSON documents of ``docs/reference/blocks.md``."""
     header = to_document(block)
@@ -122,13 +111,12 @@ def block_document(block: LedgerBlock, batches: Iterable[StoredBatch], names: Ma
 
 def print_blocks(blocks: Iterable[LedgerBlock]) -> None:
     """Print one row for each block."""
-    table = Table(box=SIMPLE_HEAD)
-    table.add_column("block", justify="right")
+    table = Table(box=SIMPLE_HEAD, caption="batches executed and refused, transactions executed")
+    table.add_column("block", justify="right", no_wrap=True)
     table.add_column("time", no_wrap=True)
-    for name in ("batches", "refused", "transactions"):
-        table.add_column(name, justify="right")
+    for name in ("batches", "refused", "trans."):
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("id", no_wrap=True)
-    table.add_column("state root", no_wrap=True)
     for block in blocks:
         figures = (block.executed_batches, block.refused_batches, block.transactions)
         table.add_row(
@@ -136,7 +124,6 @@ def print_blocks(blocks: Iterable[LedgerBlock]) -> None:
             show_time(block.time_ms),
             *(f"{figure:,}" for figure in figures),
             shorten(block.block_id),
-            shorten(block.state_root.hex()),
         )
     Console(highlight=False).print(table)
 

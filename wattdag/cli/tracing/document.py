@@ -1,6 +1,7 @@
 """A traced trade as one JSON document."""
 
 from wattdag.cli.documents import Document, to_document
+from wattdag.cli.ledger_files import ProvenEntry
 from wattdag.cli.tracing.agents import PrivateTrace
 from wattdag.cli.tracing.places import Place
 from wattdag.cli.tracing.settling import SettlementTrace, TokensTrace
@@ -45,18 +46,22 @@ def _private(chain: PrivateTrace) -> Document:
 
 
 def _publication(publication: PublicationTrace) -> Document:
-    proven = publication.proven
     return {
         "transaction_chain_block": to_document(publication.block),
+        "transaction_chain_proof": _proof(publication.block_proven),
         "public_chain_block": to_document(publication.public),
+        "public_chain_proof": _proof(publication.proven),
         "published": _place(publication.published),
-        "proof": {
-            "address": proven.address,
-            "block_number": proven.block.number,
-            "block_id": proven.block.block_id,
-            "state_root": proven.block.state_root.hex(),
-            "proof": proven.proof.hex(),
-        },
+    }
+
+
+def _proof(proven: ProvenEntry) -> Document:
+    return {
+        "address": proven.address,
+        "block_number": proven.block.number,
+        "block_id": proven.block.block_id,
+        "state_root": proven.block.state_root.hex(),
+        "proof": proven.proof.hex(),
     }
 
 

@@ -12,13 +12,10 @@ from itertools import count
 
 from protos.sawtooth import transaction_receipt_pb2
 from signing.types import SignedTransaction, TransactionId
-from transaction_families.errors import InvalidTransaction
-from transaction_families.registry import FAMILIES
 from transaction_families.state_view import Address
 from validator.journal.block_store import BlockStore
 from validator.journal.ledger_block import LedgerBlock
-
-_FAMILY_BY_NAME = {family.name: family for family in FAMILIES}
+from wattdag.cli.payloads import find_payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class Place:
         time_ms: The block's time, Unix milliseconds.
         transaction_id: The transaction.
         signer_public_key: Who signed it, 66 hex digits.
-        payload_kind: What it asks for, such as ``SubmitOrder``.
+        payload_kind: What it asks for, such as ``SubmitOrder``; of an unknown family, the family's name.
     """
 
     block_number: int
@@ -92,10 +89,6 @@ def _writes_in(blocks: BlockStore, block: LedgerBlock, address: Address) -> Iter
 
 
 def _place(block: LedgerBlock, transaction: SignedTransaction) -> Place:
-    header = transaction.header
-    family = _FAMILY_BY_NAME.get(header.family_name)
-    try:
-        kind = type(family.decode(transaction.payload)).__name__ if family else header.family_name
-    except InvalidTransaction:
-        kind = header.family_name
+    header, payload = transaction.header, find_payload(transaction)
+    kind = header.family_name if payload is None else type(payload).__name__
     return Place(block.number, block.time_ms, transaction.transaction_id, header.signer_public_key, kind)

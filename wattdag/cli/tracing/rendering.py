@@ -47,7 +47,7 @@ def render_trace(trace: TradeTrace) -> RenderableType:
         title,
         *(part for name, rows in sections for part in _section(name, rows)),
         Text("\nVerified", style="bold"),
-        *(_check_line(check.what, passed=check.passed) for check in trace.checks),
+        _checks(trace),
     )
 
 
@@ -82,7 +82,7 @@ def _match_rows(trace: TradeTrace) -> list[Row]:
     )
     locked = (
         f"number {trade.sequence} of its period; {_money(trade.buyer_escrow_uyuan)} of the buyer's and "
-        f"{_money(trade.seller_escrow_uyuan)} of the seller's escrow are locked"
+        f"{_money(trade.seller_escrow_uyuan)} of the seller's escrow locked"
     )
     return [("cleared", cleared, None), ("this trade", locked, trace.matched)]
 
@@ -197,14 +197,21 @@ def _token_rows(tokens: TokensTrace | None) -> Iterator[Row]:
     for one in tokens.rewards:
         volume = _energy(one.volume_milliwh)
         if one.reward_utoken is None:
-            yield one.participant_id, f"{volume} settled so far", None
+            yield one.participant_id, f"{volume} counted so far", None
         else:
-            yield one.participant_id, f"mined {_tokens(one.reward_utoken)} by {volume}", one.rolled
+            yield (
+                one.participant_id,
+                f"mined {_tokens(one.reward_utoken)} with {volume} of the week",
+                one.rolled,
+            )
 
 
-def _check_line(what: str, *, passed: bool) -> Text:
-    mark = Text("   yes  ", style="green") if passed else Text("   NO   ", style="bold red")
-    return mark + Text(printable(what))
+def _checks(trace: TradeTrace) -> RenderableType:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for check in trace.checks:
+        mark = Text("yes", style="green") if check.passed else Text("NO", style="bold red")
+        table.add_row(mark, Text(printable(check.what)))
+    return Padding(table, (0, 0, 0, 3))
 
 
 def _show_place(place: Place | None) -> str:

@@ -16,8 +16,8 @@ from transaction_families.energy_orders.state import Trade, TradeId
 from transaction_families.trade_records.state import PublicChainBlock
 from validator.state import verify_proof
 from validator.storage import LevelDbStore, WriteBatch
-from wattdag.cli.blocks import find_payload
 from wattdag.cli.ledger_files import open_ledger
+from wattdag.cli.payloads import find_payload
 from wattdag.cli.tracing import Agents, open_agents, trace_trade
 from wattdag.cli.tracing.agents import ChainVerdict, trace_private_entry
 from wattdag.cli.tracing.trace import NothingTradedYetError
@@ -103,7 +103,7 @@ def test_every_trade_can_be_traced(microgrid: Played) -> None:
 def test_the_public_block_comes_with_a_proof_that_verifies_alone(microgrid: Played) -> None:
     """Root, address and proof are all that is needed."""
     publication = read(microgrid, "first")["publication"]
-    proof = publication["proof"]
+    proof = publication["public_chain_proof"]
 
     value = verify_proof(bytes.fromhex(proof["state_root"]), proof["address"], bytes.fromhex(proof["proof"]))
 
@@ -162,7 +162,7 @@ def test_a_ledger_without_trades_says_so(microgrid: Played) -> None:
     """Right after its founding."""
     with (
         open_ledger(microgrid.node_dir, 0) as view,
-        pytest.raises(Exception, match="nothing has been traded"),
+        pytest.raises(NothingTradedYetError),
     ):
         trace_trade(view, None, "first")
 
