@@ -111,17 +111,17 @@ def block_document(block: LedgerBlock, batches: Iterable[StoredBatch], names: Ma
 
 def print_blocks(blocks: Iterable[LedgerBlock]) -> None:
     """Print one row for each block."""
-    table = Table(box=SIMPLE_HEAD, caption="batches executed and refused, transactions executed")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("block", justify="right", no_wrap=True)
-    table.add_column("time", no_wrap=True)
-    for name in ("batches", "refused", "trans."):
+    table.add_column("time (UTC)", no_wrap=True)
+    for name in ("batches", "refused", "transactions"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("id", no_wrap=True)
     for block in blocks:
         figures = (block.executed_batches, block.refused_batches, block.transactions)
         table.add_row(
             str(block.number),
-            show_time(block.time_ms),
+            show_time(block.time_ms).removesuffix(" UTC"),
             *(f"{figure:,}" for figure in figures),
             shorten(block.block_id),
         )
@@ -131,11 +131,11 @@ def print_blocks(blocks: Iterable[LedgerBlock]) -> None:
 def print_block(block: LedgerBlock, batches: Iterable[StoredBatch], names: Mapping[str, str]) -> None:
     """Print the header, and one row for each transaction or refused batch."""
     console = Console(highlight=False)
-    header = Table(title=f"block {block.number}", title_justify="left", show_header=False, box=None)
+    header = Table(show_header=False, box=None)
     header.add_column(style="dim", no_wrap=True)
     header.add_column(overflow="fold")
     for name, text in (
-        ("chain", block.chain_id),
+        ("block", f"{block.number} of {block.chain_id}"),
         ("id", block.block_id),
         ("previous", block.previous_id),
         ("time", show_time(block.time_ms)),

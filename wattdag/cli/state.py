@@ -102,6 +102,7 @@ def prove(
 def proof_document(entry: ProvenEntry) -> Document:
     """Return a proof as the JSON document of ``docs/reference/state.md``."""
     value = entry.value
+    known = {} if value is None else entry_document(entry.address, value)
     return {
         "chain_id": entry.block.chain_id,
         "block_number": entry.block.number,
@@ -110,7 +111,9 @@ def proof_document(entry: ProvenEntry) -> Document:
         "address": entry.address,
         "present": value is not None,
         "value": None if value is None else value.hex(),
-        "known_as": None if value is None else entry_document(entry.address, value),
+        "family": known.get("family"),
+        "entry": known.get("entry"),
+        "fields": known.get("fields"),
         "proof": entry.proof.hex(),
         "verified": True,
     }
@@ -138,12 +141,14 @@ def _block_document(view: LedgerView) -> Document:
 
 
 def _print_lines(title: str, lines: list[tuple[str, str]]) -> None:
-    table = Table(title=escape(title), title_justify="left", show_header=False, box=None)
+    table = Table(show_header=False, box=None)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for name, text in lines:
         table.add_row(escape(name), escape(text))
-    Console().print(table)
+    console = Console(highlight=False)
+    console.print(f"[bold]{escape(title)}[/bold]")
+    console.print(table)
 
 
 def _print_entries(entries: list[tuple[str, bytes]], next_start: str | None) -> None:

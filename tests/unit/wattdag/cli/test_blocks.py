@@ -47,7 +47,7 @@ def test_list_prints_a_table_for_people(microgrid: Played) -> None:
     result = run(microgrid, "list", "--limit", "3")
 
     assert result.exit_code == 0
-    assert "UTC" in result.stdout
+    assert "time (UTC)" in result.stdout
     assert "more from --start" in result.stdout
 
 

@@ -126,7 +126,7 @@ def test_prove_gives_a_proof_that_verifies_with_the_root_alone(microgrid: Played
     assert value is not None
     assert value.hex() == document["value"]
     assert document["state_root"] == microgrid.summary["state_root"]
-    assert document["known_as"]["fields"]["participant_id"] == "battery"
+    assert document["fields"]["participant_id"] == "battery"
 
 
 def test_prove_shows_absence(microgrid: Played) -> None:
