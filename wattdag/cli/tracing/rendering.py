@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from transaction_families.energy_orders.state import Side
+from transaction_families.energy_orders.state import ClearingStatus, Side
 from transaction_families.settlement.state import SettlementStatus, Statement
 from transaction_families.trade_records.blocks import show_hash
 from wattdag.cli.quantities import printable, shorten, show_period, show_quantity, show_time
@@ -75,10 +75,11 @@ def _order_row(traced: OrderTrace) -> Row:
 
 def _match_rows(trace: TradeTrace) -> list[Row]:
     trade, clearing = trace.trade, trace.clearing
+    is_done = clearing.status is ClearingStatus.DONE
     cleared = (
         f"{clearing.design.name.lower().replace('_', ' ')}: {_energy(clearing.volume_milliwh)} at "
         f"{_price(clearing.price_uyuan_per_kwh)}, {clearing.trade_count} trades, "
-        f"{show_time(clearing.cleared_s * 1000)}"
+        f"{show_time(clearing.cleared_s * 1000) if is_done else 'not closed yet'}"
     )
     locked = (
         f"number {trade.sequence} of its period; {_money(trade.buyer_escrow_uyuan)} of the buyer's and "
@@ -121,16 +122,10 @@ def _publication_rows(publication: PublicationTrace | None) -> Iterator[Row]:
         f"{len(proven.proof)} bytes lead from the public block to state root "
         f"{shorten(proven.block.state_root.hex())} of ledger block {proven.block.number}"
     )
-    yield (
-        "transactions",
-        f"block {block.number}: load {load}, {block.trade_count} trades",
-        publication.published,
-    )
-    yield (
-        "public",
-        f"block {public.number}: {_price(public.price_uyuan_per_kwh)}; spare: {spare or 'none'}",
-        None,
-    )
+    traded = f"block {block.number}: load {load}, {block.trade_count} trades"
+    shown = f"block {public.number}: {_price(public.price_uyuan_per_kwh)}; spare: {spare or 'none'}"
+    yield "transactions", traded, publication.published
+    yield "public", shown, None
     yield "hash of both", show_hash(block.hash), None
     yield "proof", proof, None
 
@@ -199,11 +194,8 @@ def _token_rows(tokens: TokensTrace | None) -> Iterator[Row]:
         if one.reward_utoken is None:
             yield one.participant_id, f"{volume} counted so far", None
         else:
-            yield (
-                one.participant_id,
-                f"mined {_tokens(one.reward_utoken)} with {volume} of the week",
-                one.rolled,
-            )
+            text = f"mined {_tokens(one.reward_utoken)} with {volume} of the week"
+            yield one.participant_id, text, one.rolled
 
 
 def _checks(trace: TradeTrace) -> RenderableType:
