@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from wattdag.cli import demo, election, keys, market, mining, public, sim
+from wattdag.cli import blocks, demo, election, keys, market, mining, public, sim, state, trade
 
 app = typer.Typer(
     name="wattdag",
@@ -17,7 +17,10 @@ app.command("demo")(demo.demo)
 app.add_typer(market.app, name="market")
 app.add_typer(mining.app, name="mining")
 app.add_typer(election.app, name="election")
+app.add_typer(trade.app, name="trade")
 app.add_typer(public.app, name="public")
+app.add_typer(state.app, name="state")
+app.add_typer(blocks.app, name="block")
 app.add_typer(keys.app, name="keys")
 app.add_typer(sim.app, name="sim")
 
