@@ -1,0 +1,1 @@
+"""What people touch: the client library, the command line and the demonstrations."""

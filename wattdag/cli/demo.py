@@ -20,10 +20,13 @@ from transaction_families.trade_records.state import (
 from validator.errors import ValidatorError
 from validator.public_proof import encode_public_proof, make_public_proof
 from wattdag.cli.json_input import EXIT_BAD_INPUT
+from wattdag.cli.ledger_files import view_ledger
 from wattdag.cli.output import JsonOption, is_standard_output, write_json
-from wattdag.demo.errors import DemoInputError
+from wattdag.cli.tracing import FIRST, Agents, render_trace, trace_trade
+from wattdag.demo.errors import DemoInputError, ReportUnavailableError
 from wattdag.demo.founding import make_rules
 from wattdag.demo.profiles import DEFAULT_PROFILES, Profiles, read_profiles
+from wattdag.demo.report import SIMBENCH_NOTICE, Origin, render_report
 from wattdag.demo.scenarios import Finished, Scenario, microgrid_scenario, paper_scenario, play
 from wattdag.demo.summary import is_conserved, summary_table
 from wattdag.demo.tables import render, table_1, table_2
@@ -151,10 +154,27 @@ def _progress(console: Console, scenario: Scenario) -> Iterator[Callable[[int, i
 def _write(finished: Finished, workspace: Workspace, profiles: Path, *, with_report: bool) -> list[str]:
     """Write what a run leaves behind; return what to say about it."""
     shown = [f"summary       {workspace.write_json('summary.json', finished.summary)}"]
+    if with_report:
+        try:
+            page = render_report(finished.summary, finished.results, _origin(finished, profiles))
+            shown.append(f"report        {workspace.write_text('report.html', page)}")
+        except ReportUnavailableError as error:
+            shown.append(str(error))
     if proof := _public_proof(finished):
         path = workspace.write_text("public-proof.json", proof.decode("ascii"))
         shown.append(f"public proof  {path}  (wattdag public verify)")
     return shown
+
+
+def _origin(finished: Finished, profiles: Path) -> Origin:
+    name = finished.scenario.name
+    if name == ScenarioName.PAPER:
+        return Origin("the paper's case 3.1", "", f"wattdag demo --scenario {name}")
+    packaged = profiles.parent == DEFAULT_PROFILES.parent
+    given = "" if profiles == DEFAULT_PROFILES else f" --profiles {profiles.name}"
+    return Origin(
+        profiles.name, SIMBENCH_NOTICE if packaged else "", f"wattdag demo --scenario {name}{given}"
+    )
 
 
 def _public_proof(finished: Finished) -> bytes | None:
@@ -179,4 +199,6 @@ def _print(finished: Finished, console: Console) -> None:
         console.print(render("Table 2: public-chain block of the first trade", table_2(public_block)))
         names = ", ".join(player.id for player in finished.scenario.cast.everybody)
         console.print(f"Who takes part: {names}\n", highlight=False)
+        view = view_ledger(session.node.blocks, session.node.state_at)
+        console.print(render_trace(trace_trade(view, Agents(finished.logs.store_of), FIRST)))
     console.print(summary_table(finished.summary))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from signing.types import SignedBatch
+from transaction_families.accounts.state import ParticipantId
 from transaction_families.energy_orders.state import (
     Clearing,
     Order,
@@ -64,13 +65,13 @@ class AgentsLog:
         self._store: KeyValueStore = LevelDbStore(folder) if folder else MemoryStore()
         self._unsaved = WriteBatch()
         self._chains = {
-            player.id: PrivateChain(player.id, player.secret, self.store_of(player))
+            player.id: PrivateChain(player.id, player.secret, self.store_of(player.id))
             for player in cast.traders
         }
 
-    def store_of(self, player: Player) -> AgentStore:
+    def store_of(self, participant_id: ParticipantId) -> AgentStore:
         """Return a participant's own records."""
-        return AgentStore(player.id, self._store, self._unsaved)
+        return AgentStore(participant_id, self._store, self._unsaved)
 
     def write(self, trades: Sequence[Trade]) -> list[SignedBatch]:
         """Write a period's trades into both parties' chains; return the anchors, to be sent now.

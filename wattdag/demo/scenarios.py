@@ -56,6 +56,7 @@ class Finished:
 
     scenario: Scenario
     session: Session
+    logs: AgentsLog
     results: Results
     summary: Summary
 
@@ -98,6 +99,6 @@ def play(
             )
             results = read_results(session, scenario.periods)
             summary = summarise(scenario.name, session, results, scenario.periods, monotonic() - began)
-            yield Finished(scenario, session, results, summary)
+            yield Finished(scenario, session, logs, results, summary)
         finally:
             logs.close()
