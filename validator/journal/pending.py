@@ -143,6 +143,9 @@ class PendingBatches:
 
         Returns:
             For each batch `None` if it is pending now, or was before; else why there is no place for it.
+
+        Raises:
+            StorageError: They could not be written; what is pending is in doubt, and the node must stop.
         """
         verdicts: list[ConflictingBatchError | PendingFullError | None] = []
         groups: dict[int, list[bytes]] = {}
