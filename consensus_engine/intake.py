@@ -62,9 +62,8 @@ class Intake:
             self.lag_seen = True
             return []
         needed = solicited or ref in self.fetcher or self.suspension.is_awaited(ref)
-        twins = state.dag.at(vertex.round, vertex.author)
-        if twins:
-            self.evidence.note(twins[0].vertex, vertex)
+        if (twin := self._find_other(ref)) is not None:
+            self.evidence.note(twin, vertex)
             if not needed:
                 return []  # a twin enters only as somebody's ancestor
         if not needed and vertex.timestamp_ms > now_ms + state.local.future_ms_max:
@@ -82,7 +81,7 @@ class Intake:
             known = ref in self._state.dag or ref in self.suspension
             if known or ref.round <= self._state.gc_round:
                 continue
-            if not self._state.dag.at(ref.round, ref.author):
+            if self._find_other(ref) is None:
                 accepted += self._try_accept(vertex, sender, now_ms, payload_here=payload_here)
         return accepted
 
@@ -119,6 +118,11 @@ class Intake:
         for digest in [each for each in self._payload_holders if not self.suspension.is_awaited(each)]:
             del self._payload_holders[digest]
         return self._accept_all(released, now_ms)
+
+    def _find_other(self, ref: VertexRef) -> Vertex | None:
+        """Return a vertex of the same author and round that is here already, accepted or suspended."""
+        accepted = self._state.dag.at(ref.round, ref.author)
+        return accepted[0].vertex if accepted else self.suspension.find_at(ref.round, ref.author)
 
     def _hold(self, vertex: Vertex, sender: PeerId, now_ms: int, *, payload_here: bool) -> None:
         if vertex.ref in self._held_refs or self._held_by[vertex.author] >= HELD_PER_AUTHOR_MAX:

@@ -20,13 +20,14 @@ class _Waiting:
 class Suspension:
     """Suspended vertices by what they lack; bounded for each author."""
 
-    __slots__ = ("_by_author", "_per_author_max", "_suspended", "_waiting_on")
+    __slots__ = ("_by_author", "_by_slot", "_per_author_max", "_suspended", "_waiting_on")
 
     def __init__(self, per_author_max: int) -> None:
         self._per_author_max = per_author_max
         self._suspended: dict[VertexRef, _Waiting] = {}
         self._waiting_on: dict[Need, dict[VertexRef, None]] = {}  # in the order of arrival
         self._by_author: dict[AuthorityIndex, set[VertexRef]] = {}
+        self._by_slot: dict[tuple[Round, AuthorityIndex], list[VertexRef]] = {}
 
     def __len__(self) -> int:
         return len(self._suspended)
@@ -38,6 +39,11 @@ class Suspension:
         """Return a suspended vertex, or ``None``."""
         waiting = self._suspended.get(ref)
         return waiting.vertex if waiting is not None else None
+
+    def find_at(self, round_: Round, author: AuthorityIndex) -> Vertex | None:
+        """Return the first suspended vertex of an author's round, or ``None``."""
+        refs = self._by_slot.get((round_, author))
+        return self._suspended[refs[0]].vertex if refs else None
 
     def is_awaited(self, need: Need) -> bool:
         """Return whether a suspended vertex lacks this."""
@@ -54,6 +60,7 @@ class Suspension:
         self._suspended[vertex.ref] = waiting
         for need in needs:
             self._waiting_on.setdefault(need, {})[vertex.ref] = None
+        self._by_slot.setdefault((vertex.round, vertex.author), []).append(vertex.ref)
         ours = self._by_author.setdefault(vertex.author, set())
         ours.add(vertex.ref)
         if len(ours) <= self._per_author_max:
@@ -102,3 +109,7 @@ class Suspension:
     def _remove(self, ref: VertexRef) -> None:
         del self._suspended[ref]
         self._by_author[ref.author].discard(ref)
+        siblings = self._by_slot[ref.round, ref.author]
+        siblings.remove(ref)
+        if not siblings:
+            del self._by_slot[ref.round, ref.author]

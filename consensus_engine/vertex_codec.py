@@ -104,7 +104,7 @@ def make_vertex(
 
 def encode_vertex(vertex: Vertex) -> bytes:
     """Return the vertex's one form as bytes, signature included."""
-    return _encode_signed_header(signed_header(vertex)) + _vertex_contents(vertex)
+    return encode_signed_header(signed_header(vertex)) + _vertex_contents(vertex)
 
 
 def decode_vertex(data: bytes) -> Vertex:
@@ -172,6 +172,23 @@ def header_digest(header: SignedHeader) -> Digest:
     return tagged_digest(_VERTEX_TAG, _encode_header(header))
 
 
+def encode_signed_header(header: SignedHeader) -> bytes:
+    """Return a signed header's one form as bytes: of evidence, and at the start of a vertex."""
+    return _encode_header(header) + header.signature
+
+
+def decode_signed_header(data: bytes) -> SignedHeader:
+    """Return the signed header in ``data``.
+
+    Raises:
+        MalformedBytesError: The bytes are no signed header in its one form.
+    """
+    reader = Reader(data, "signed header")
+    header = _read_header(reader)
+    reader.end()
+    return header
+
+
 def _vertex_contents(vertex: Vertex) -> bytes:
     return _encode_contents(
         vertex.parents, vertex.payload, vertex.commit_votes, vertex.checkpoints, vertex.evidence
@@ -225,12 +242,8 @@ def _encode_contents(
         for entry in checkpoints
     ]
     parts.append(len(evidence).to_bytes(2, "big"))
-    parts += [_encode_signed_header(header) for pair in evidence for header in pair]
+    parts += [encode_signed_header(header) for pair in evidence for header in pair]
     return b"".join(parts)
-
-
-def _encode_signed_header(header: SignedHeader) -> bytes:
-    return _encode_header(header) + header.signature
 
 
 def _encode_payload(payload: Payload) -> bytes:

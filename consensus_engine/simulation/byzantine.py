@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 FLOOD_EVERY = 5  # own vertices between two floods
 TWINS_KEPT_MAX = 4000
+TWINS_FLOODED = 40
 
 
 def make_node(world: "World", index: int, behaviour: Behaviour | None) -> tuple[SimulatedNode, ...]:
@@ -102,6 +103,8 @@ class ByzantineNode(SimulatedNode):
                 return []
             case Behaviour.EQUIVOCATE if own and target in self._half:
                 return [(Announce(tuple(self._twin_of(vertex, core) for vertex in own)), 0)]
+            case Behaviour.TWO_OWN_PARENTS if own:
+                return [(Announce(tuple(self._with_both_parents(each, core) for each in own)), 0)]
             case Behaviour.WITHHOLD if own and target in self._victims:
                 return []
             case Behaviour.LATE_LEADER if any(self._leads(vertex, core) for vertex in own):
@@ -131,6 +134,17 @@ class ByzantineNode(SimulatedNode):
                 self._twins[vertex.ref] = twin
         return twin
 
+    def _with_both_parents(self, vertex: Vertex, core: Core) -> Vertex:
+        """Return a vertex with a twin of its own parent among its parents, every other round."""
+        own = vertex.parents[0]
+        if vertex.round % 2 or own.round == 0:
+            return vertex
+        node = core.current.state.dag.find(own)
+        if node is None:
+            return vertex
+        other = self._twin_of(node.vertex, core).ref
+        return _alter(vertex, core, parents=(own, other, *vertex.parents[1:]))
+
     def _lie(self, message: Message) -> Message:
         """Return a sync message with a claim that does not hold."""
         match message:
@@ -156,7 +170,12 @@ class ByzantineNode(SimulatedNode):
         near = _alter(vertex, core, round_=Round(vertex.round + 1 + self._draw.randrange(100)), orphan=True)
         other = AuthorityIndex((vertex.author + 1) % len(core.context.committee))
         forged = replace(vertex, ref=vertex.ref._replace(author=other), author=other)
-        return [Announce((ahead,)), Announce((near,)), Announce((forged,)), Announce((vertex,) * 20)]
+        twins = tuple(
+            _alter(vertex, core, timestamp_ms=TimestampMs(vertex.timestamp_ms + 1 + number))
+            for number in range(TWINS_FLOODED)
+        )
+        lists = ((ahead,), (near,), (forged,), (vertex,) * 20, twins)
+        return [Announce(vertices) for vertices in lists]
 
     def _absent_for(self, message: Message, target: int) -> frozenset[Digest]:
         withheld: frozenset[Digest] = frozenset()
@@ -199,10 +218,11 @@ def _alter(
     *,
     timestamp_ms: TimestampMs | None = None,
     round_: Round | None = None,
+    parents: tuple[VertexRef, ...] | None = None,
     orphan: bool = False,
 ) -> Vertex:
-    """Return a signed vertex that differs from one in time or round; an orphan has parents nobody wrote."""
-    parents = vertex.parents
+    """Return a signed vertex that differs from one in some way; an orphan has parents nobody wrote."""
+    parents = vertex.parents if parents is None else parents
     if round_ is not None:
         parents = tuple(parent._replace(round=Round(round_ - 1)) for parent in parents)
     if orphan:

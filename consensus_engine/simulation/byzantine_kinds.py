@@ -14,5 +14,6 @@ class Behaviour(Enum):
     LATE_LEADER = "late-leader"  # sends its leader vertices at the edge of the time-out
     REFUSE_VOTES = "refuse-votes"  # never links to the leader of the round before
     LIE_IN_SYNC = "lie-in-sync"  # claims heights it has not, answers with forged or cut commits
-    FLOOD = "flood"  # sends far-future, forged and repeated vertices
+    FLOOD = "flood"  # sends far-future, forged and repeated vertices, and many twins
+    TWO_OWN_PARENTS = "two-own-parents"  # links to both of its twins
     WITHHOLD_PAYLOADS = "withhold-payloads"  # sends vertices to F + 1 members without their bundles

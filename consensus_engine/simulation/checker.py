@@ -66,6 +66,8 @@ class Checker:
         self._roots: dict[tuple[Epoch, CommitIndex], bytes] = {}
         self._written: dict[tuple[Epoch, Round, AuthorityIndex], Digest] = {}
         self._certified: dict[Epoch, EpochEndCertificate] = {}
+        self._slots: dict[tuple[Epoch, Round, AuthorityIndex], VertexRef] = {}
+        self._proven: dict[tuple[Epoch, CommitIndex], frozenset[AuthorityIndex]] = {}
 
     @property
     def verdict(self) -> Verdict:
@@ -85,8 +87,8 @@ class Checker:
         if self._written.setdefault(place, vertex.ref.digest) != vertex.ref.digest:
             self.report("I2", f"honest node {node} wrote a twin of {vertex.ref}")
 
-    def commit(self, node: int, sub_dag: CommittedSubDag) -> None:
-        """Check a commit that an honest node hands to execution."""
+    def commit(self, node: int, sub_dag: CommittedSubDag, banned: frozenset[AuthorityIndex] | None) -> None:
+        """Check a commit that an honest node hands to execution, and whom it has banned by then."""
         commit = sub_dag.commit
         place = (commit.epoch, commit.index)
         known = self._digests.setdefault(place, sub_dag.digest)
@@ -94,8 +96,11 @@ class Checker:
             self.report(
                 "I1", f"node {node} commits otherwise at index {commit.index} of epoch {commit.epoch}"
             )
-        if commit.index == 1 or (commit.epoch, commit.index - 1) in self._digests:
-            self._check_once(sub_dag)
+        self._check_once(sub_dag)
+        if banned is not None and not self._proven.get(place, frozenset()) <= banned:
+            self.report(
+                "bans", f"node {node} has not banned who is proven to equivocate by commit {commit.index}"
+            )
 
     def restart(self, node: int, core: Core) -> None:
         """Check that a node stands where it or others have been."""
@@ -128,6 +133,7 @@ class Checker:
             ("suspended vertices", len(current.intake.suspension), 2 * depth * size),
             ("missing vertices", len(current.intake.fetcher), MISSING_MAX),
             ("held vertices", current.intake.held_count, 16 * size),
+            ("vertices of one slot", _largest_slot(core), 2 * size),
             ("vertices in memory", len(current.state.dag), 2 * size * (2 * depth + ahead + DAG_ROUNDS_MAX)),
         )
         for what, count, count_max in bounds:
@@ -144,10 +150,28 @@ class Checker:
             self.report("I4", f"commit {commit.index} is no later than the one before")
         self._times[commit.epoch] = commit.timestamp_ms
         inside = set(commit.vertices)
+        proven = set(self._proven.get((commit.epoch, CommitIndex(commit.index - 1)), ()))
         for vertex in sub_dag.vertices:
+            place = (commit.epoch, vertex.round, vertex.author)
+            if self._slots.setdefault(place, vertex.ref) != vertex.ref:
+                proven.add(vertex.author)
+            proven.update(evidence.first.author for evidence in vertex.evidence)
+            authors = [parent.author for parent in vertex.parents]
+            if len(set(authors)) != len(authors) or authors[0] != vertex.author:
+                self.report("validity", f"commit {commit.index} holds {vertex.ref}, which is no valid vertex")
             if vertex.ref in committed:
                 self.report("I2", f"commit {commit.index} holds {vertex.ref} a second time")
             committed.add(vertex.ref)
             inside.discard(vertex.ref)
             if any(parent in inside for parent in vertex.parents):
                 self.report("I3", f"commit {commit.index} holds {vertex.ref} before a parent of it")
+        self._proven[commit.epoch, commit.index] = frozenset(proven)
+
+
+def _largest_slot(core: Core) -> int:
+    """Return how many vertices of one author the newest rounds hold at most."""
+    dag = core.current.state.dag
+    rounds = (dag.find_round(Round(dag.highest_round - back)) for back in range(5))
+    return max(
+        (len(nodes) for each in rounds if each is not None for nodes in each.by_author.values()), default=0
+    )

@@ -34,15 +34,15 @@ class SimulatedVerifier:
     __slots__ = ("_good",)
 
     def __init__(self) -> None:
-        self._good: dict[bytes, bytes] = {}  # signature -> message
+        self._good: dict[bytes, tuple[PeerId, bytes]] = {}  # signature -> key and message
 
     def verify(self, key: PeerId, purpose: SignaturePurpose, message: bytes, signature: bytes) -> bool:
         """Return whether ``signature`` is the key's of ``message`` for this purpose."""
-        if self._good.get(signature) == message:
+        if self._good.get(signature) == (key, message):
             return True
         if _sign(key, purpose, message) != signature:
             return False
-        self._good[signature] = message
+        self._good[signature] = (key, message)
         return True
 
 

@@ -39,6 +39,7 @@ from consensus_engine.simulation.memory_log import MemoryLog
 from consensus_engine.simulation.plan import Crash
 from consensus_engine.simulation.seeding import stream
 from consensus_engine.types import (
+    AuthorityIndex,
     Bundle,
     CommittedSubDag,
     Digest,
@@ -367,7 +368,7 @@ class SimulatedNode:
     def _execute(self, sub_dag: CommittedSubDag) -> None:
         commit = sub_dag.commit
         if self.is_honest:
-            self.world.checker.commit(self.index, sub_dag)
+            self.world.checker.commit(self.index, sub_dag, self._banned(commit.epoch))
             self.world.committed(self, sub_dag)
         for vertex in sub_dag.vertices:
             if isinstance(vertex.payload, Bundle):
@@ -381,6 +382,13 @@ class SimulatedNode:
         if sub_dag.closes_epoch:
             self._elected = self.world.elect(commit.epoch, self.ledger)
             self.world.after(EXECUTION_MS, self._feed_back, self._elected)
+
+    def _banned(self, epoch: Epoch) -> frozenset[AuthorityIndex] | None:
+        """Return whom the core has banned in an epoch, or ``None`` if it is past it."""
+        core = self.core
+        if core is None or core.context.epoch != epoch:
+            return None
+        return core.current.state.ordering.reputation.banned
 
     def _feed_back(self, event: CommitExecuted | CommitteeElected) -> None:
         self.step(event)
