@@ -13,7 +13,7 @@
       zerolinecolor: colour("--soft"),
       zeroline: false,
       automargin: true,
-      title: { standoff: 8 },
+      title: { standoff: 8, font: { size: 12.5, color: colour("--soft") } },
     };
     return {
       layout: {

@@ -14,7 +14,7 @@ from typing import Final
 from wattdag.demo.errors import ReportUnavailableError
 from wattdag.demo.report.figures import Figure
 from wattdag.demo.report.party_figures import flow_figure, mining_figure, money_figure, rewards_figure
-from wattdag.demo.report.series import delivered_flows, slice_time, sum_accounts, traded_flows
+from wattdag.demo.report.series import Slice, delivered_flows, slice_time, sum_accounts, traded_flows
 from wattdag.demo.report.tables import account_table, summary_rows, trade_matrix
 from wattdag.demo.report.time_figures import imbalance_figure, market_figure, supply_figure, utc
 from wattdag.demo.results import Results
@@ -30,11 +30,6 @@ SIMBENCH_NOTICE: Final = (
 _POLICY: Final = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
     "base-uri 'none'; form-action 'none'"
-)
-_UNITS: Final = (
-    "Units: the ledger counts energy in milliwatt-hours, money in micro-yuan and tokens in millionths, as "
-    "whole numbers; this page shows kWh, yuan and tokens, rounded. Energy over time is per delivery period. "
-    "All times are UTC."
 )
 _TILES: Final = (
     "trades",
@@ -110,7 +105,7 @@ def render_report(summary: Summary, results: Results, origin: Origin) -> str:
         tiles=_tiles(summary),
         cards="\n".join(cards),
         origin=_origin(summary, origin),
-        units=_UNITS,
+        units=_units(slices),
         figures=_script_data([market, supply, flow, money, imbalance, rewards, mining]),
         plotly=plotly,
         script=_part("page.js"),
@@ -166,10 +161,19 @@ def _origin(summary: Summary, origin: Origin) -> str:
     return f"<p>{data}</p><p>{again}</p>"
 
 
+def _units(slices: Sequence[Slice]) -> str:
+    minutes = max((one.end_s - one.start_s for one in slices), default=0) // 60
+    return (
+        "The ledger counts energy in milliwatt-hours, money in micro-yuan and tokens in millionths, as whole "
+        "numbers; this page shows kWh, yuan and tokens, rounded. Energy over time is the energy of "
+        f"{minutes:,} minutes. All times are UTC."
+    )
+
+
 def _plot_card(figure: Figure, *, wide: bool = False) -> str:
     body = (
         f'<div class="plot" id="{figure.name}" role="img" aria-label="{escape(figure.title)}" '
-        f'style="height: {figure.height_px}px"></div>'
+        f'style="flex-basis: {figure.height_px}px"></div>'
         if figure.traces
         else f'<p class="nothing">{escape(figure.nothing)}</p>'
     )

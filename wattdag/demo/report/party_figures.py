@@ -24,7 +24,6 @@ from wattdag.demo.report.series import Account, Flows
 
 _ROW_PX: Final = 26
 _AROUND_ROWS_PX: Final = 130
-_NO_WEEK: Final = "No mining week ended in this run."
 _EARLIER: Final = Week(0)  # before the weeks that accounts remember
 _SHADES_PERCENT: Final = (35, 65, 100)
 
@@ -62,7 +61,7 @@ def flow_figure(flows: Flows, accounts: Sequence[Account]) -> Figure:
         "Metered energy from sellers, left, to buyers, right, in the colour of the seller's kind. The grid "
         "company buys what producers fed in beyond their trades and sells what trades did not cover.",
         (trace,) if flows else (),
-        {"margin": {"l": 8, "r": 8, "t": 8, "b": 12}},
+        {"margin": {"l": 8, "r": 8, "t": 30, "b": 12}},
         height_px=_rows_height_px(sum(one.statements > 0 for one in accounts)),
         nothing="Nothing was delivered.",
     )
@@ -92,7 +91,6 @@ def money_figure(accounts: Sequence[Account]) -> Figure:
             "x": [yuan(one.net_uyuan) for one in parties],
             "y": names,
             "marker": {"symbol": "diamond", "size": 9, "line": {"width": 1.5}},
-            "meta": {"themed": True},
         }
     )
     return Figure(
@@ -126,19 +124,19 @@ def rewards_figure(accounts: Sequence[Account]) -> Figure:
                 [tokens(by_week[week]) for by_week in rewards],
                 translucent(ACCENT, percent),
             )
-            for week, percent in zip(weeks, _SHADES_PERCENT, strict=False)
+            for week, percent in zip(weeks, _SHADES_PERCENT[-len(weeks) :], strict=True)
             if any(by_week[week] for by_week in rewards)
         ),
         _rows_layout("tokens", ",.3f", len(miners)),
         height_px=_rows_height_px(len(miners)),
-        nothing="Nobody mined tokens." if any(one.statements for one in accounts) else _NO_WEEK,
+        nothing="No tokens were mined.",
     )
 
 
 def mining_figure(weeks: Sequence[MiningWeek]) -> Figure:
-    """Return difficulty, average volume and threshold reward by week, halvings marked."""
+    """Return difficulty, average volume and threshold reward by week, refreshes marked."""
     labels = [f"week {one.week}" for one in weeks]
-    halved = [one for one in weeks if one.refreshed]
+    refreshed = [one for one in weeks if one.refreshed]
     cases = {RewardCase.AVERAGE_LOW: "case 1", RewardCase.AVERAGE_HIGH: "case 2"}
     traces: list[Trace] = [
         _history("difficulty", labels, [kwh(one.difficulty_milliwh) for one in weeks], MUTED, "y")
@@ -148,17 +146,17 @@ def mining_figure(weeks: Sequence[MiningWeek]) -> Figure:
             "threshold reward", labels, [tokens(one.threshold_reward_utoken) for one in weeks], FEES, "y2"
         ),
     ]
-    if halved:
-        marks = [tokens(one.threshold_reward_utoken) for one in halved]
+    if refreshed:
+        marks = [tokens(one.threshold_reward_utoken) for one in refreshed]
         traces.append(
-            _history("halving", [f"week {one.week}" for one in halved], marks, PAID, "y2")
+            _history("difficulty refreshed", [f"week {one.week}" for one in refreshed], marks, PAID, "y2")
             | {"mode": "markers", "marker": {"symbol": "triangle-down", "size": 13, "color": PAID}}
         )
     return Figure(
         "mining",
         "Difficulty and threshold reward",
         "Above, on a logarithmic axis: each week's difficulty, and the average volume of those who traded "
-        "in it. Below: the reward at the difficulty, which halves whenever the difficulty is refreshed.",
+        "in it. Below: the threshold reward, which halves when the difficulty is refreshed.",
         tuple(traces) if weeks else (),
         {
             "hovermode": "x unified",
@@ -168,7 +166,7 @@ def mining_figure(weeks: Sequence[MiningWeek]) -> Figure:
             "yaxis2": {"title": {"text": "tokens"}, "domain": [0, 0.32], "rangemode": "tozero"},
         },
         height_px=420,
-        nothing=_NO_WEEK,
+        nothing="No mining week ended in this run.",
     )
 
 

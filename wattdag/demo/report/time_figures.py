@@ -144,7 +144,7 @@ def _stacked(
         "yaxis": "y",
         "stackgroup": "supply",
         "fillcolor": translucent(KIND_COLOURS[kind], _AREA_PERCENT),
-        "line": {"shape": "hv", "color": KIND_COLOURS[kind], "width": 0.5},
+        "line": {"shape": "hv", "color": KIND_COLOURS[kind], "width": 0},
     }
 
 
