@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from transaction_families.accounts.state import ParticipantId, ParticipantKind
-from wattdag.demo.report.palette import KIND_COLOURS, KIND_NAMES
+from wattdag.demo.report.palette import KIND_COLOURS, KIND_NAMES, kwh, tokens, yuan
 from wattdag.demo.report.series import Account, Flows
 from wattdag.demo.summary import Summary, figure_label, figure_text
 
@@ -89,10 +89,10 @@ def _account_row(one: Account) -> str:
         one.grid_export_milliwh,
         one.grid_import_milliwh,
     )
-    cells = [_number(f"{energy / 1_000_000:,.1f}" if energy else "") for energy in energies_milliwh]
-    cells.append(_number(f"{one.net_uyuan / 1_000_000:,.2f}" if one.statements else ""))
+    cells = [_number(f"{kwh(energy):,.1f}" if energy else "") for energy in energies_milliwh]
+    cells.append(_number(f"{yuan(one.net_uyuan):,.2f}" if one.statements else ""))
     mined_utoken = one.tokens.mined_utoken
-    cells.append(_number(f"{mined_utoken / 1_000_000:,.3f}" if mined_utoken else ""))
+    cells.append(_number(f"{tokens(mined_utoken):,.3f}" if mined_utoken else ""))
     kind = escape(KIND_NAMES[party.kind])
     return f"<tr>{_party_head(party.participant_id, party.kind)}<td>{kind}</td>{''.join(cells)}</tr>"
 
@@ -114,5 +114,5 @@ def _number(text: str) -> str:
 
 
 def _kwh(energy_milliwh: int) -> str:
-    energy_kwh = energy_milliwh / 1_000_000
+    energy_kwh = kwh(energy_milliwh)
     return f"{energy_kwh:,.0f}" if energy_kwh >= 100 else f"{energy_kwh:,.1f}"
