@@ -40,7 +40,7 @@ STAGES: Final = {
     ("validator/storage/leveldb.py", "write"): "LevelDB writes",
     ("transaction_families/handler.py", "apply"): "the family's handler",
     ("validator/execution/context.py", "get_state"): "reading state",
-    ("validator/execution/receipts.py", "encode_receipt"): "receipts",
+    ("validator/execution/receipts.py", "encode_effects"): "receipts",
     ("validator/execution/executor.py", "execute"): "executor",
     ("validator/state/global_state.py", "stage"): "state root",
     ("validator/state/global_state.py", "apply"): "state root",

@@ -48,15 +48,31 @@ class Refusal(_message.Message):
     message: str
     def __init__(self, transaction_id: _Optional[str] = ..., error: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
+class TransactionEffects(_message.Message):
+    __slots__ = ("addresses", "values", "event_texts", "event_attributes", "event_data", "data")
+    ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    EVENT_TEXTS_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    EVENT_DATA_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    addresses: _containers.RepeatedScalarFieldContainer[bytes]
+    values: _containers.RepeatedScalarFieldContainer[bytes]
+    event_texts: _containers.RepeatedScalarFieldContainer[str]
+    event_attributes: _containers.RepeatedScalarFieldContainer[int]
+    event_data: _containers.RepeatedScalarFieldContainer[bytes]
+    data: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, addresses: _Optional[_Iterable[bytes]] = ..., values: _Optional[_Iterable[bytes]] = ..., event_texts: _Optional[_Iterable[str]] = ..., event_attributes: _Optional[_Iterable[int]] = ..., event_data: _Optional[_Iterable[bytes]] = ..., data: _Optional[_Iterable[bytes]] = ...) -> None: ...
+
 class BatchRecord(_message.Message):
-    __slots__ = ("batch", "receipts", "refusal")
+    __slots__ = ("batch", "effects", "refusal")
     BATCH_FIELD_NUMBER: _ClassVar[int]
-    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    EFFECTS_FIELD_NUMBER: _ClassVar[int]
     REFUSAL_FIELD_NUMBER: _ClassVar[int]
     batch: bytes
-    receipts: _containers.RepeatedScalarFieldContainer[bytes]
+    effects: _containers.RepeatedScalarFieldContainer[bytes]
     refusal: Refusal
-    def __init__(self, batch: _Optional[bytes] = ..., receipts: _Optional[_Iterable[bytes]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ...) -> None: ...
+    def __init__(self, batch: _Optional[bytes] = ..., effects: _Optional[_Iterable[bytes]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ...) -> None: ...
 
 class BlockSegment(_message.Message):
     __slots__ = ("records",)

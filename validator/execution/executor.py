@@ -40,7 +40,7 @@ from validator.execution.outcomes import (
     Refusal,
 )
 from validator.execution.overlay import BlockOverlay, StateReader
-from validator.execution.receipts import encode_receipt
+from validator.execution.receipts import encode_effects
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class _BlockRun:
     def _execute_signed_batch(self, batch: SignedBatch) -> BatchOutcome:
         changes: Changes = {}
         executed: set[TransactionId] = set()
-        receipts: list[bytes] = []
+        effects: list[bytes] = []
         for transaction in batch.transactions:
             transaction_id = transaction.transaction_id
             if self._is_decided(transaction_id):
@@ -111,31 +111,31 @@ class _BlockRun:
                 return BatchOutcome(batch, (), refusal, is_transaction_decided=False)
             try:
                 self._check_dependencies(transaction, executed)
-                receipt = self._execute_transaction(transaction, changes)
+                effect = self._execute_transaction(transaction, changes)
             except InvalidTransaction as error:
                 self._refused_here.add(transaction_id)
                 return BatchOutcome(batch, (), Refusal.of(error, transaction_id))
-            receipts.append(receipt)
+            effects.append(effect)
             executed.add(transaction_id)
         self._overlay.apply(changes)
         self._executed_here |= executed
-        return BatchOutcome(batch, tuple(receipts))
+        return BatchOutcome(batch, tuple(effects))
 
     def _execute_transaction(self, transaction: SignedTransaction, changes: Changes) -> bytes:
-        """Add a transaction's changes to those of its batch; return its receipt."""
+        """Add a transaction's changes to those of its batch; return its encoded effects."""
         header = transaction.header
         handler = self._handlers.get(header.family_name, header.family_version)
         context = TransactionContext(header, self._overlay, changes)
         try:
             handler.apply(transaction, context)
-            receipt = encode_receipt(transaction.transaction_id, context)
+            effects = encode_effects(context)
         except (InvalidTransaction, ValidatorError, MemoryError):
             raise
         except Exception:
             log.exception("handler crashed on transaction %s", transaction.transaction_id)
             raise HandlerCrashError from None
         changes.update(context.changes)
-        return receipt
+        return effects
 
     def _is_decided(self, transaction_id: TransactionId) -> bool:
         return (

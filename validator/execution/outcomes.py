@@ -84,7 +84,7 @@ class BatchOutcome(NamedTuple):
 
     Attributes:
         batch: The batch.
-        receipts: Encoded ``TransactionReceipt`` of each transaction, in order; none after a refusal.
+        effects: Encoded ``TransactionEffects`` of each transaction, in order; none after a refusal.
         refusal: Why it took no effect; `None` if it did.
         is_batch_decided: Whether the verdict is on the batch's id. It is not where a signature is bad,
             since anybody can put any id on a batch that nobody signed.
@@ -93,7 +93,7 @@ class BatchOutcome(NamedTuple):
     """
 
     batch: SignedBatch
-    receipts: tuple[bytes, ...]
+    effects: tuple[bytes, ...]
     refusal: Refusal | None = None
     is_batch_decided: bool = True
     is_transaction_decided: bool = True

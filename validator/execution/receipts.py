@@ -1,33 +1,55 @@
-"""Receipts of executed transactions, in Sawtooth's form."""
+"""What an executed transaction did: as stored, and as the receipt that Sawtooth's clients read."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from protos.ledger.ledger_pb2 import TransactionEffects
 from protos.sawtooth.transaction_receipt_pb2 import StateChange, TransactionReceipt
-from signing.types import TransactionId
-from validator.execution.context import TransactionContext
-
-_SET = StateChange.SET
-_DELETE = StateChange.DELETE
+from validator.execution.context import ReceiptEvent, TransactionContext
 
 
-def encode_receipt(transaction_id: TransactionId, context: TransactionContext) -> bytes:
-    """Return the encoded ``TransactionReceipt`` of a transaction that took effect.
+def encode_effects(context: TransactionContext) -> bytes:
+    """Return the encoded ``TransactionEffects`` of a transaction that took effect.
 
     State changes stand in the order in which the handler first touched their addresses.
     """
-    return TransactionReceipt(
-        state_changes=[
-            {"address": address, "value": value, "type": _SET if value is not None else _DELETE}
-            for address, value in context.changes.items()
-        ],
-        events=[
-            {
-                "event_type": event_type,
-                "attributes": [{"key": key, "value": value} for key, value in attributes],
-                "data": data,
-            }
-            for event_type, attributes, data in context.events
-        ],
+    changes, events = context.changes, context.events
+    texts: list[str] = []
+    for event_type, attributes, _ in events:
+        texts.append(event_type)
+        for attribute in attributes:
+            texts += attribute
+    return TransactionEffects(
+        addresses=[bytes.fromhex(address) for address in changes],
+        values=[value or b"" for value in changes.values()],
+        event_texts=texts,
+        event_attributes=[len(event.attributes) for event in events],
+        event_data=[event.data for event in events],
         data=context.data,
-        transaction_id=transaction_id,
     ).SerializeToString()
+
+
+def make_receipt(transaction_id: str, encoded_effects: bytes) -> bytes:
+    """Return the encoded ``TransactionReceipt`` that a transaction's encoded effects make.
+
+    Raises:
+        DecodeError: The bytes are no effects.
+    """
+    effects = TransactionEffects.FromString(encoded_effects)
+    receipt = TransactionReceipt(transaction_id=transaction_id, data=effects.data)
+    for address, value in zip(effects.addresses, effects.values, strict=True):
+        change = StateChange.SET if value else StateChange.DELETE
+        receipt.state_changes.add(address=address.hex(), value=value, type=change)
+    for event in _events_of(effects):
+        added = receipt.events.add(event_type=event.event_type, data=event.data)
+        for key, text in event.attributes:
+            added.attributes.add(key=key, value=text)
+    return receipt.SerializeToString()
+
+
+def _events_of(effects: TransactionEffects) -> Iterator[ReceiptEvent]:
+    texts = iter(effects.event_texts)
+    for count, data in zip(effects.event_attributes, effects.event_data, strict=True):
+        event_type = next(texts)
+        yield ReceiptEvent(event_type, tuple((next(texts), next(texts)) for _ in range(count)), data)

@@ -191,7 +191,7 @@ class Ledger:
             batches_digest=digest_batches(outcomes),
             executed_batches=len(executed),
             refused_batches=len(outcomes) - len(executed),
-            transactions=sum(len(outcome.receipts) for outcome in executed),
+            transactions=sum(len(outcome.effects) for outcome in executed),
         )
         checkpoint = sign_checkpoint(self._key, Checkpoint.of(block))
         write = WriteBatch()

@@ -13,6 +13,7 @@ from protos.ledger import ledger_pb2
 from signing.batches import decode_batch
 from signing.types import SignedBatch
 from validator.execution.outcomes import BatchOutcome, Refusal
+from validator.execution.receipts import make_receipt
 from validator.journal.ledger_block import LedgerBlock, decode_header, encode_header
 
 SEGMENT_BYTES: Final = 64 * 1024
@@ -37,9 +38,9 @@ class StoredBatch(NamedTuple):
 
 def encode_record(outcome: BatchOutcome) -> bytes:
     """Return a batch and its outcome as a ``BatchRecord``."""
-    batch, receipts, refusal, _, _ = outcome
+    batch, effects, refusal, _, _ = outcome
     if refusal is None:
-        return ledger_pb2.BatchRecord(batch=batch.encoded, receipts=receipts).SerializeToString()
+        return ledger_pb2.BatchRecord(batch=batch.encoded, effects=effects).SerializeToString()
     return ledger_pb2.BatchRecord(
         batch=batch.encoded,
         refusal=ledger_pb2.Refusal(
@@ -59,7 +60,12 @@ def decode_record(number: int, data: bytes) -> StoredBatch:
     if record.HasField("refusal"):
         stored = record.refusal
         refusal = Refusal(stored.transaction_id, stored.error, stored.message)
-    return StoredBatch(number, decode_batch(record.batch), tuple(record.receipts), refusal)
+    batch = decode_batch(record.batch)
+    receipts = tuple(
+        make_receipt(transaction.transaction_id, effects)
+        for transaction, effects in zip(batch.transactions, record.effects, strict=False)
+    )
+    return StoredBatch(number, batch, receipts, refusal)
 
 
 def encode_segment(records: Sequence[bytes]) -> bytes:

@@ -31,6 +31,7 @@ from validator.execution.outcomes import (
     Execution,
     Refusal,
 )
+from validator.execution.receipts import make_receipt
 
 BLOCK = BlockContext(number=7, previous_id="p", time_ms=1_700_000_000_999)
 
@@ -87,7 +88,7 @@ def test_a_batch_with_a_refused_transaction_takes_no_effect() -> None:
     bad = script(["append", "k", "b"], ["refuse", "not today"])
     execution = execute(batch_of(script(["append", "k", "a"]), bad, script(["append", "k", "c"])))
     assert address("k") not in execution.changes
-    assert execution.outcomes[0].receipts == ()
+    assert execution.outcomes[0].effects == ()
     assert refusal_of(execution) == Refusal(bad.transaction_id, "RefusedByScriptError", "not today")
 
 
@@ -217,7 +218,9 @@ def test_a_receipt_tells_changes_events_and_data() -> None:
     """In Sawtooth's form, in the order in which the handler made them."""
     done = script(["set", "a", "1"], ["delete", "b"], ["event", "hello"], ["data", "more"])
     execution = execute(batch_of(done), state={address("b"): b"gone"})
-    receipt = TransactionReceipt.FromString(execution.outcomes[0].receipts[0])
+    receipt = TransactionReceipt.FromString(
+        make_receipt(done.transaction_id, execution.outcomes[0].effects[0])
+    )
     assert receipt.transaction_id == done.transaction_id
     assert [(c.address, c.value, c.type) for c in receipt.state_changes] == [
         (address("a"), b"1", StateChange.SET),
