@@ -24,7 +24,6 @@ BlockId = NewType("BlockId", str)
 """128 lowercase hex digits; sixteen zeros stand for no block."""
 
 NULL_BLOCK_ID: Final = BlockId("0" * 16)
-CHAIN_ID_CHARS_MAX: Final = 64
 
 _ID_TAG: Final = b"\x00wattdag-ledger-block/1\x00"
 
