@@ -7,6 +7,7 @@ from typing import Final
 from transaction_families.accounts import state as accounts
 from transaction_families.addressing import table_of
 from transaction_families.energy_orders import state as energy_orders
+from transaction_families.fdpos_registry import state as fdpos_registry
 from transaction_families.settlement import state as settlement
 from transaction_families.state_view import Address, Entry
 from transaction_families.token_mining import state as token_mining
@@ -39,6 +40,7 @@ _FAMILIES: Final[tuple[tuple[str, str, _Tables, _Tables], ...]] = (
         trade_records.TABLES,
         trade_records.PERIOD_TABLES,
     ),
+    (fdpos_registry.FAMILY_NAME, fdpos_registry.NAMESPACE, fdpos_registry.TABLES, {}),
 )
 
 _KINDS: Final = {

@@ -6,6 +6,7 @@ that is being executed; on a genuine Sawtooth network, the one before.
 """
 
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 from protos.sawtooth import block_info_pb2 as pb
@@ -28,6 +29,22 @@ def get_ledger_time_s(state: StateView) -> Seconds:
     Raises:
         UnknownEntryError: No block has been described yet.
     """
+    return _timestamp(_get_block_info(state))
+
+
+def get_block_digest(state: StateView) -> bytes:
+    """Return 32 bytes that nobody can know before the blocks up to this one are ordered.
+
+    They are the SHA-256 of the latest block's description, which names the block before it. Who proposes
+    a block can still choose among the few that it might propose: a seed, not a lottery.
+
+    Raises:
+        UnknownEntryError: No block has been described yet.
+    """
+    return sha256(_get_block_info(state)).digest()
+
+
+def _get_block_info(state: StateView) -> bytes:
     config = state.find_bytes(BLOCK_INFO_CONFIG_ADDRESS)
     if config is None:
         raise UnknownEntryError("block_info configuration", BLOCK_INFO_CONFIG_ADDRESS)
@@ -35,7 +52,7 @@ def get_ledger_time_s(state: StateView) -> Seconds:
     info = state.find_bytes(address)
     if info is None:
         raise UnknownEntryError("block_info", address)
-    return _timestamp(info)
+    return info
 
 
 @lru_cache(maxsize=8)

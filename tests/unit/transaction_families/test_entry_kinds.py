@@ -2,7 +2,14 @@
 
 import pytest
 
-from transaction_families import accounts, energy_orders, settlement, token_mining, trade_records
+from transaction_families import (
+    accounts,
+    energy_orders,
+    fdpos_registry,
+    settlement,
+    token_mining,
+    trade_records,
+)
 from transaction_families.accounts.state import Participant, participant_address
 from transaction_families.energy_orders.state import Clearing, Trade, clearing_address, trade_address
 from transaction_families.entry_kinds import find_entry_kind
@@ -46,7 +53,9 @@ def test_an_address_of_no_table_tells_nothing(address: str) -> None:
     assert find_entry_kind(address) is None
 
 
-@pytest.mark.parametrize("family", [accounts, energy_orders, settlement, token_mining, trade_records])
+@pytest.mark.parametrize(
+    "family", [accounts, energy_orders, fdpos_registry, settlement, token_mining, trade_records]
+)
 def test_every_table_of_a_family_is_known(family: object) -> None:
     """A table without a class would show as bytes."""
     state = getattr(family, "state")  # noqa: B009 - the module is there once it was imported
