@@ -146,26 +146,31 @@ def run_until_killed(data_dir: Path, genesis: Genesis, life: int, output: int) -
                 say("committed", [stored.batch.batch_id for stored in node.blocks.read_batches(block.number)])
 
 
+def find_problems(node: Node, known: Acknowledged) -> list[str]:
+    """Return how an open node belies what was acknowledged, and transactions that its chain has twice."""
+    pending = {batch.batch_id for batch in node.pending.peek(batches_max=10**6, bytes_max=10**12)}
+    acknowledged = known.accepted | known.committed
+    decided = {entry for entry in acknowledged if node.blocks.find_batch(entry) is not None}
+    problems = [f"accepted batch {entry[:16]} is lost" for entry in known.accepted - decided - pending]
+    problems += [f"decided batch {entry[:16]} is pending" for entry in decided & pending]
+    problems += [f"committed batch {entry[:16]} is lost" for entry in known.committed - decided]
+    listed = [transaction.transaction_id for transaction in node.blocks.iterate_transactions()]
+    if len(listed) != len(set(listed)):
+        problems.append("a transaction is in the chain twice")
+    return problems
+
+
 def check(data_dir: Path, genesis: Genesis, known: Acknowledged, output: int) -> None:
     """Open the ledger that a kill left and write what is wrong with it, and how long it is, as JSON."""
-    problems = []
     with open_node(data_dir, genesis) as node:
         head = node.head
-        pending = {batch.batch_id for batch in node.pending.peek(batches_max=10**6, bytes_max=10**12)}
-        acknowledged = known.accepted | known.committed
-        decided = {entry for entry in acknowledged if node.blocks.find_batch(entry) is not None}
-        problems += [f"accepted batch {entry[:16]} is lost" for entry in known.accepted - decided - pending]
-        problems += [f"decided batch {entry[:16]} is pending" for entry in decided & pending]
-        problems += [f"committed batch {entry[:16]} is lost" for entry in known.committed - decided]
+        problems = find_problems(node, known)
         executed = sum(node.blocks.get_block(number).transactions for number in range(1, head.number + 1))
         address = externally_owned_account_address(Wallet(RECEIVER).public_key)
         data = node.state.get(address)
         received_uyuan = ExternallyOwnedAccount.CODEC.decode(data).balance_uyuan if data else 0
         if received_uyuan != executed:
             problems.append(f"{executed} transfers were executed, but {received_uyuan} micro-yuan arrived")
-        listed = [transaction.transaction_id for transaction in node.blocks.iterate_transactions()]
-        if len(listed) != len(set(listed)):
-            problems.append("a transaction is in the chain twice")
     answer = json.dumps({"problems": problems, "blocks": head.number}).encode()
     os.write(output, answer)
 
