@@ -1,7 +1,9 @@
 """``wattdag demo``: the main job on one machine, from the founding of a ledger to the last payment."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -25,7 +27,7 @@ from wattdag.cli.output import JsonOption, is_standard_output, write_json
 from wattdag.cli.tracing import FIRST, Agents, render_trace, trace_trade
 from wattdag.demo.errors import DemoInputError, ReportUnavailableError
 from wattdag.demo.founding import make_rules
-from wattdag.demo.profiles import DEFAULT_PROFILES, Profiles, read_profiles
+from wattdag.demo.profiles import DEFAULT_PROFILES, read_profiles
 from wattdag.demo.report import SIMBENCH_NOTICE, Origin, render_report
 from wattdag.demo.scenarios import Finished, Scenario, microgrid_scenario, paper_scenario, play
 from wattdag.demo.summary import is_conserved, summary_table
@@ -98,13 +100,14 @@ def demo(
     console = Console(stderr=is_standard_output(json))
     folder = out or (DEFAULT_OUT / "paper" if scenario is ScenarioName.PAPER else DEFAULT_OUT)
     try:
-        played = _make_scenario(scenario, profiles, weeks, periods, curve, refresh_difficulty)
+        options = _Options(profiles, weeks, periods, curve, refresh_difficulty)
+        played = _make_scenario(scenario, options)
         workspace = prepare_workspace(folder)
         with (
             _progress(console, played) as progress,
             play(played, workspace.node_dir, workspace.agents_dir, progress) as finished,
         ):
-            shown = _write(finished, workspace, profiles, with_report=report)
+            shown = _write(finished, workspace, _origin(played, options), with_report=report)
             _print(finished, console)
     except (DemoInputError, ValidatorError) as error:
         typer.echo(str(error), err=True)
@@ -118,23 +121,46 @@ def demo(
         raise typer.Exit(EXIT_NOT_CONSERVED)
 
 
-def _make_scenario(
-    name: ScenarioName,
-    path: Path,
-    weeks: int,
-    periods: int | None,
-    curve: CurveName,
-    refresh_difficulty_milliwh: int | None,
-) -> Scenario:
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What decides a microgrid's ledger."""
+
+    profiles: Path
+    weeks: int
+    periods: int | None
+    curve: CurveName
+    refresh_difficulty_milliwh: int | None
+
+
+def _make_scenario(name: ScenarioName, options: _Options) -> Scenario:
     if name is ScenarioName.PAPER:
         return paper_scenario()
-    profiles: Profiles = read_profiles(path).repeated(weeks)
+    profiles = read_profiles(options.profiles).repeated(options.weeks)
     rules = make_rules(
         period_minutes=profiles.periods[0].minutes,
-        curve=RewardCurve.PAPER if curve is CurveName.PAPER else RewardCurve.CONTINUOUS,
-        refresh_difficulty_milliwh=refresh_difficulty_milliwh or 0,
+        curve=RewardCurve.PAPER if options.curve is CurveName.PAPER else RewardCurve.CONTINUOUS,
+        refresh_difficulty_milliwh=options.refresh_difficulty_milliwh or 0,
     )
-    return microgrid_scenario(profiles.first(periods) if periods else profiles, rules)
+    return microgrid_scenario(profiles.first(options.periods or len(profiles.periods)), rules)
+
+
+def _origin(scenario: Scenario, options: _Options) -> Origin:
+    """Return where a run's figures come from, with the command that plays the same again."""
+    command = ["wattdag", "demo", f"--scenario={scenario.name}"]
+    if scenario.name == ScenarioName.PAPER:
+        return Origin("the paper's case 3.1", "", shlex.join(command))
+    if options.profiles != DEFAULT_PROFILES:
+        command.append(f"--profiles={options.profiles.name}")
+    if options.weeks > 1:
+        command.append(f"--weeks={options.weeks}")
+    if options.periods:
+        command.append(f"--periods={options.periods}")
+    if options.curve is not CurveName.PAPER:
+        command.append(f"--curve={options.curve}")
+    if options.refresh_difficulty_milliwh:
+        command.append(f"--refresh-difficulty={options.refresh_difficulty_milliwh}")
+    packaged = options.profiles.parent == DEFAULT_PROFILES.parent
+    return Origin(options.profiles.name, SIMBENCH_NOTICE if packaged else "", shlex.join(command))
 
 
 @contextmanager
@@ -151,12 +177,12 @@ def _progress(console: Console, scenario: Scenario) -> Iterator[Callable[[int, i
         yield lambda passed, boundaries: bar.update(task, completed=passed, total=boundaries)
 
 
-def _write(finished: Finished, workspace: Workspace, profiles: Path, *, with_report: bool) -> list[str]:
+def _write(finished: Finished, workspace: Workspace, origin: Origin, *, with_report: bool) -> list[str]:
     """Write what a run leaves behind; return what to say about it."""
     shown = [f"summary       {workspace.write_json('summary.json', finished.summary)}"]
     if with_report:
         try:
-            page = render_report(finished.summary, finished.results, _origin(finished, profiles))
+            page = render_report(finished.summary, finished.results, origin)
             shown.append(f"report        {workspace.write_text('report.html', page)}")
         except ReportUnavailableError as error:
             shown.append(str(error))
@@ -164,17 +190,6 @@ def _write(finished: Finished, workspace: Workspace, profiles: Path, *, with_rep
         path = workspace.write_text("public-proof.json", proof.decode("ascii"))
         shown.append(f"public proof  {path}  (wattdag public verify)")
     return shown
-
-
-def _origin(finished: Finished, profiles: Path) -> Origin:
-    name = finished.scenario.name
-    if name == ScenarioName.PAPER:
-        return Origin("the paper's case 3.1", "", f"wattdag demo --scenario {name}")
-    packaged = profiles.parent == DEFAULT_PROFILES.parent
-    given = "" if profiles == DEFAULT_PROFILES else f" --profiles {profiles.name}"
-    return Origin(
-        profiles.name, SIMBENCH_NOTICE if packaged else "", f"wattdag demo --scenario {name}{given}"
-    )
 
 
 def _public_proof(finished: Finished) -> bytes | None:

@@ -25,7 +25,7 @@ from wattdag.client.private_chain.sealing import demo_encryption_key
 from wattdag.client.wallet import Wallet, counting_nonces
 from wattdag.demo.behaviour import Agent, Consumer, Dispatchable, Renewable, Storage
 from wattdag.demo.errors import DemoInputError
-from wattdag.demo.forecast import persistence, yesterday_corrected
+from wattdag.demo.forecast import last_week_corrected, persistence, yesterday_corrected
 from wattdag.demo.profiles import Profiles
 
 _MILLIW_PER_KW: Final = 1_000_000
@@ -231,7 +231,7 @@ def _controllables() -> list[Player]:
                 charge_hours=range(9, 14),
                 discharge_hours=range(17, 21),
                 buy_below_uyuan_per_kwh=48 * _UYUAN_PER_FEN,
-                sell_above_uyuan_per_kwh=54 * _UYUAN_PER_FEN,
+                sell_above_uyuan_per_kwh=50 * _UYUAN_PER_FEN,
                 efficiency_percent=92,
             ),
         ),
@@ -255,7 +255,7 @@ def _loads(profiles: Profiles, loads: Sequence[str]) -> list[Player]:
             63 * _UYUAN_PER_FEN,
             51 * _UYUAN_PER_FEN,
             flexible_percent,
-            yesterday_corrected,
+            last_week_corrected,
             source,
             tuple(map(ParticipantId, partners)),
         )

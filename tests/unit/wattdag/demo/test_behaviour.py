@@ -4,7 +4,7 @@ from transaction_families.accounts.state import EnergySource
 from transaction_families.energy_orders.state import Side
 from transaction_families.periods import DeliveryPeriod
 from wattdag.demo.behaviour import Consumer, Dispatchable, Metered, Moment, Renewable, Storage
-from wattdag.demo.forecast import persistence, yesterday_corrected
+from wattdag.demo.forecast import last_week_corrected, persistence, yesterday_corrected
 
 KW = 1_000_000
 KWH = 1_000_000
@@ -19,7 +19,7 @@ def moment(index: int, known: int | None = None, hour: int = 0) -> Moment:
 def test_forecasts_never_look_ahead() -> None:
     """A value that is not metered yet cannot change a forecast."""
     known = [10, 20, 30, 40, 11, 22]
-    for forecast in (persistence, yesterday_corrected):
+    for forecast in (persistence, yesterday_corrected, last_week_corrected):
         assert forecast([*known, 7, 7], 6, 7, 4) == forecast([*known, 9999, 1], 6, 7, 4)
 
 
@@ -34,6 +34,13 @@ def test_yesterday_is_corrected_by_today_so_far() -> None:
     assert yesterday_corrected([10, 20, 30, 40, 20], 5, 6, 4) == 60
     assert yesterday_corrected([10, 20, 30, 40, 90], 5, 6, 4) == 60
     assert yesterday_corrected([0, 20, 30, 40, 5], 5, 6, 4) == 30
+
+
+def test_loads_repeat_the_same_day_of_last_week() -> None:
+    """A Monday is like a Monday, not like the Sunday before it; in the first week yesterday has to do."""
+    week = [40] * 4 * 6 + [10] * 4  # six working days and a Sunday, four periods each
+    assert last_week_corrected([*week, 40], 4 * 7 + 1, 4 * 7 + 2, 4) == 40
+    assert last_week_corrected(week, 4 * 6, 4 * 6 + 1, 4) == 40
 
 
 def test_a_plant_offers_what_it_expects_and_delivers_what_the_weather_gives() -> None:
