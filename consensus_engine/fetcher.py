@@ -8,6 +8,7 @@ Source: consensus protocol, section 2.11.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Final
 
 from consensus_engine.messages import FETCHED_MAX
@@ -30,14 +31,14 @@ class _Missing:
 class Fetcher:
     """The vertices this node lacks."""
 
-    __slots__ = ("_due_ms", "_members", "_missing", "_own_key", "_retry_ms")
+    __slots__ = ("_due", "_members", "_missing", "_own_key", "_retry_ms")
 
     def __init__(self, members: Sequence[PeerId], own_key: PeerId, retry_ms: int) -> None:
         self._members = [key for key in members if key != own_key]
         self._own_key = own_key
         self._retry_ms = max(retry_ms, 1)
         self._missing: dict[VertexRef, _Missing] = {}
-        self._due_ms: int | None = None  # the earliest request; may be early, never late
+        self._due: list[tuple[int, VertexRef]] = []  # a heap; entries that were put off since are stale
 
     def __len__(self) -> int:
         return len(self._missing)
@@ -48,7 +49,7 @@ class Fetcher:
     @property
     def due_ms(self) -> int | None:
         """When ``requests`` may next have something to ask, or ``None``."""
-        return self._due_ms if self._missing else None
+        return self._due[0][0] if self._due else None
 
     def want(self, ref: VertexRef, holders: Iterable[PeerId], now_ms: int) -> None:
         """Fetch a vertex; more holders may become known later."""
@@ -57,7 +58,7 @@ class Fetcher:
             if len(self._missing) >= MISSING_MAX:
                 return  # asked for again with the next vertex that needs it
             missing = self._missing[ref] = _Missing([], now_ms)
-            self._due_ms = now_ms if self._due_ms is None else min(self._due_ms, now_ms)
+            heappush(self._due, (now_ms, ref))
         for holder in holders:
             if holder != self._own_key and holder not in missing.holders:
                 missing.holders.append(holder)
@@ -67,7 +68,7 @@ class Fetcher:
         self._missing.pop(ref, None)
 
     def answered(self, refs: Iterable[VertexRef]) -> None:
-        """Note that a request was answered, also where the answer lacked the vertex."""
+        """Note that a request was answered."""
         for ref in refs:
             missing = self._missing.get(ref)
             if missing is not None and missing.asked_ms:
@@ -80,31 +81,26 @@ class Fetcher:
 
     def requests(self, now_ms: int) -> list[tuple[PeerId, tuple[VertexRef, ...]]]:
         """Return whom to ask for what now, at most 32 references a request."""
-        if self._due_ms is None or now_ms < self._due_ms:
-            return []
         by_peer: dict[PeerId, list[VertexRef]] = {}
-        next_ms: int | None = None
-        for ref, missing in self._missing.items():
-            if missing.due_ms <= now_ms and self._may_ask(missing, now_ms):
+        while self._due and self._due[0][0] <= now_ms:
+            due_ms, ref = heappop(self._due)
+            missing = self._missing.get(ref)
+            if missing is None or missing.due_ms != due_ms:
+                continue
+            missing.asked_ms = [asked for asked in missing.asked_ms if now_ms - asked < ANSWER_MS_MAX]
+            if len(missing.asked_ms) < IN_FLIGHT_MAX:
                 by_peer.setdefault(self._choose(ref, missing), []).append(ref)
                 missing.tries += 1
                 missing.asked_ms.append(now_ms)
                 missing.due_ms = now_ms + self._retry_ms
-            due_ms = max(missing.due_ms, now_ms + 1)
-            next_ms = due_ms if next_ms is None else min(next_ms, due_ms)
-        self._due_ms = next_ms
+            else:
+                missing.due_ms = missing.asked_ms[0] + ANSWER_MS_MAX
+            heappush(self._due, (missing.due_ms, ref))
         return [
             (peer, tuple(refs[start : start + FETCHED_MAX]))
             for peer, refs in by_peer.items()
             for start in range(0, len(refs), FETCHED_MAX)
         ]
-
-    def _may_ask(self, missing: _Missing, now_ms: int) -> bool:
-        missing.asked_ms = [asked for asked in missing.asked_ms if now_ms - asked < ANSWER_MS_MAX]
-        if len(missing.asked_ms) < IN_FLIGHT_MAX:
-            return True
-        missing.due_ms = missing.asked_ms[0] + ANSWER_MS_MAX
-        return False
 
     def _choose(self, ref: VertexRef, missing: _Missing) -> PeerId:
         """Return a holder, then, after a few tries, members in turn from a place that the digest gives."""

@@ -12,7 +12,6 @@ from consensus_engine.simulation.profile import Profile
 from consensus_engine.simulation.world import DELAY_TENTHS, RunResult, run_plan
 
 SHRINK_RUNS_MAX: Final = 60
-FAILING_SHOWN_MAX: Final = 100
 
 
 @dataclass(slots=True)

@@ -199,6 +199,8 @@ MUTANTS: Final = (
         Committer,
         "_certifier_count",
         _certifier_count_f1(Committer._certifier_count),  # noqa: SLF001
+        4,
+        "twins",
     ),
     Mutant("anchor-r2", "an anchor two rounds above a slot decides it", committer, "WAVE_ROUNDS", 2),
     Mutant(

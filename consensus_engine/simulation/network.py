@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from consensus_engine.simulation.plan import DeadLink, NodeIndex, Partition, Plan, Slow
+from consensus_engine.simulation.byzantine_kinds import Behaviour
+from consensus_engine.simulation.plan import Byzantine, DeadLink, NodeIndex, Partition, Plan, Slow
 from consensus_engine.simulation.seeding import stream
 
 
@@ -22,6 +23,11 @@ class Network:
         self._duplicates = plan.duplicate_percent / 100
         self._partitions = [each for each in plan.faults if isinstance(each, Partition)]
         self._dead = [each for each in plan.faults if isinstance(each, DeadLink)]
+        self._twins = {
+            each.node
+            for each in plan.faults
+            if isinstance(each, Byzantine) and each.behaviour is Behaviour.TWINS
+        }
         slow = {each.node for each in plan.faults if isinstance(each, Slow)}
         self._links = _draw_links(plan, slow)
         spans = [(link.delay_ms_min + link.delay_ms_max) / 2 for link in self._links.values()]
@@ -42,7 +48,8 @@ class Network:
         return times
 
     def _is_cut(self, source: NodeIndex, target: NodeIndex, now_ms: int) -> bool:
-        for partition in self._partitions:
+        twins = self._twins  # have a process on either side
+        for partition in self._partitions if source not in twins and target not in twins else ():
             if partition.at_ms <= now_ms < partition.until_ms and (
                 (source in partition.side) != (target in partition.side)
             ):

@@ -215,6 +215,8 @@ def _draw_span(draw: Random, profile: Profile) -> tuple[int, int]:
 
 def _draw_partition(draw: Random, profile: Profile, validators: int) -> Partition:
     side = tuple(sorted(draw.sample(range(validators), draw.randint(1, validators // 2))))
+    if draw.randrange(100) < profile.even_partition_percent:
+        side = tuple(range(1, validators, 2))
     healed_ms = min(profile.partition_healed_ms, profile.duration_ms)
     at_ms = draw.randrange(max(healed_ms - 1000, 1))
     until_ms = draw.randint(at_ms + 500, max(healed_ms, at_ms + 500))

@@ -33,6 +33,7 @@ class Profile:
     silent_from_start: int = 0  # nodes that never start
     partitions_max: int = 0
     partition_healed_ms: int = 30_000  # after the warm-up
+    even_partition_percent: int = 0  # of the partitions: between even and odd nodes, as twins divide them
     asymmetric_links_max: int = 0
     epoch_change_percent: int = 0  # of the runs that change the epoch once
     gc_depth: Range = (60, 60)
@@ -75,13 +76,14 @@ MIXED: Final = Profile(
 )
 """Everything at once, as the protocol's specification lists it."""
 
-CRASHED: Final = replace(STEADY, name="crashed", silent_from_start=2, schedule_period=(15, 15))
+SETTLED: Final = replace(
+    STEADY, name="settled", warm_up_ms=20_000, duration_ms=20_000, schedule_period=(15, 15)
+)
+"""As steady, measured once reputation and bans have settled; the next two differ from it by one thing."""
+
+CRASHED: Final = replace(SETTLED, name="crashed", silent_from_start=2)
 EQUIVOCATING: Final = replace(
-    STEADY,
-    name="equivocating",
-    byzantine_max=None,
-    behaviours=(Behaviour.EQUIVOCATE,),
-    schedule_period=(15, 15),
+    SETTLED, name="equivocating", byzantine_max=None, behaviours=(Behaviour.EQUIVOCATE,)
 )
 LOSSY: Final = replace(MIXED, name="lossy", byzantine_max=0, wiped_max=0, partitions_max=0)
 BYZANTINE: Final = replace(
@@ -96,7 +98,12 @@ BYZANTINE: Final = replace(
     epoch_change_percent=0,
 )
 TWINS: Final = replace(
-    BYZANTINE, name="twins", behaviours=(Behaviour.TWINS,), partitions_max=1, partition_healed_ms=15_000
+    BYZANTINE,
+    name="twins",
+    behaviours=(Behaviour.TWINS,),
+    partitions_max=1,
+    partition_healed_ms=15_000,
+    even_partition_percent=70,
 )
 WIPED: Final = replace(
     MIXED, name="wiped", duration_ms=20_000, byzantine_max=0, wiped_max=2, partitions_max=0, crashes_max=0
@@ -107,7 +114,7 @@ RESTARTS: Final = replace(
 
 PROFILES: Final = {
     profile.name: profile
-    for profile in (STEADY, MIXED, CRASHED, EQUIVOCATING, LOSSY, BYZANTINE, TWINS, WIPED, RESTARTS)
+    for profile in (STEADY, SETTLED, MIXED, CRASHED, EQUIVOCATING, LOSSY, BYZANTINE, TWINS, WIPED, RESTARTS)
 }
 
 

@@ -16,13 +16,17 @@ from consensus_engine.simulation.campaign import Campaign, percentile, run_seeds
 from consensus_engine.simulation.checker import Verdict
 from consensus_engine.simulation.drawing import DRAWING_CHARACTERS_MAX, author_letters
 from consensus_engine.simulation.drawn_decisions import DrawnOrder, decide_drawing
+from consensus_engine.simulation.mutants import MUTANTS, SEEDS_MAX, Mutant, hunt
 from consensus_engine.simulation.plan import Plan, draw_plan
 from consensus_engine.simulation.profile import load_profile
+from consensus_engine.simulation.random_dag import find_disagreement
+from consensus_engine.simulation.world import run_plan
 from wattdag.cli.election_fraud import election_fraud
 from wattdag.cli.json_input import EXIT_BAD_INPUT, BadInputError
 from wattdag.cli.output import JsonOption, is_standard_output, write_json
 
 EXIT_FAILED: Final = 1
+FAILING_SHOWN_MAX: Final = 20
 TRACE_LINES: Final = 40  # of a failing run, its last ones
 
 app = typer.Typer(no_args_is_help=True, help="Show and attack the consensus in virtual time.")
@@ -78,6 +82,78 @@ def sim_run(
         raise typer.Exit(EXIT_FAILED)
 
 
+@app.command("latency")
+def sim_latency(
+    validators: Annotated[int, typer.Option(min=7, max=49, help="Members of the committee.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, help="The seed of all three runs.")] = 0,
+    json_target: JsonOption = None,
+) -> None:
+    """Print commit latencies without faults, with two members crashed, and with F equivocating."""
+    document: dict[str, object] = {}
+    table = Table("run", "leaders p50", "p99", "others p50", "p99", title="Latency in message delays")
+    for name in ("settled", "crashed", "equivocating"):
+        campaign = Campaign()
+        campaign.add(run_plan(draw_plan(load_profile(name), validators, seed)))
+        document[name] = campaign_document(campaign)
+        latencies = (_latency(campaign.leader_tenths), _latency(campaign.other_tenths))
+        table.add_row(name, *(str(figure) for each in latencies for figure in each.values()))
+    if json_target is not None:
+        write_json(document, json_target)
+    if not is_standard_output(json_target):
+        Console().print(table)
+
+
+@app.command("random-dag")
+def sim_random_dag(
+    validators: Annotated[int, typer.Option(min=4, max=49, help="Members of the committee.")] = 4,
+    seeds: Annotated[str, typer.Option(help="First seed and the one behind the last.")] = "0:1000",
+    json_target: JsonOption = None,
+) -> None:
+    """Order random views of random DAGs, and count those that are no prefix of each other."""
+    try:
+        first, last = _read_seeds(seeds)
+    except BadInputError as error:
+        Console(stderr=True).print(f"[red]{escape(str(error))}[/red]")
+        raise typer.Exit(EXIT_BAD_INPUT) from None
+    found = [each for each in (find_disagreement(validators, seed) for seed in range(first, last)) if each]
+    if json_target is not None:
+        seeds_found = [each.seed for each in found]
+        write_json({"cases": last - first, "disagreements": len(found), "seeds": seeds_found}, json_target)
+    if not is_standard_output(json_target):
+        Console().print(f"{last - first} DAGs, {len(found)} disagreements")
+    for each in found[:FAILING_SHOWN_MAX]:
+        Console(stderr=True).print(f"seed {each.seed}: {each.text}")
+    if found:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command("mutants")
+def sim_mutants(
+    seeds: Annotated[str, typer.Option(help="First seed and the one behind the last.")] = f"0:{SEEDS_MAX}",
+    only: Annotated[list[str] | None, typer.Option(help="Names of mutants; all of them otherwise.")] = None,
+    json_target: JsonOption = None,
+) -> None:
+    """Break one rule after the other, and print the seed that shows each."""
+    messages = Console(stderr=True)
+    try:
+        first, last = _read_seeds(seeds)
+        chosen = _choose_mutants(only or [])
+    except BadInputError as error:
+        messages.print(f"[red]{escape(str(error))}[/red]")
+        raise typer.Exit(EXIT_BAD_INPUT) from None
+    kills = []
+    for mutant in track(chosen, "hunting", console=messages, transient=True):
+        kills.append(hunt(mutant, range(first, last)))
+        if not is_standard_output(json_target):
+            seed = kills[-1].seed if kills[-1].seed is not None else "survives"
+            Console().print(f"{mutant.name:18} {seed!s:>9}  {escape(kills[-1].finding)}", highlight=False)
+    if json_target is not None:
+        document = [{"mutant": each.mutant, "seed": each.seed, "finding": each.finding} for each in kills]
+        write_json({"mutants": document}, json_target)
+    if any(each.seed is None for each in kills):
+        raise typer.Exit(EXIT_FAILED)
+
+
 def campaign_document(campaign: Campaign) -> dict[str, object]:
     """Return the JSON form of a campaign."""
     return {
@@ -117,6 +193,13 @@ def _read_text(file: Path) -> str:
         return typer.get_text_stream("stdin").read(DRAWING_CHARACTERS_MAX + 1)
     with file.open(encoding="utf-8") as stream:
         return stream.read(DRAWING_CHARACTERS_MAX + 1)
+
+
+def _choose_mutants(names: list[str]) -> list[Mutant]:
+    known = {mutant.name: mutant for mutant in MUTANTS}
+    if unknown := [name for name in names if name not in known]:
+        raise BadInputError(f"--only is {unknown[0]!r}: must be one of {', '.join(known)}")
+    return [known[name] for name in names] or list(MUTANTS)
 
 
 def _read_seeds(text: str) -> tuple[int, int]:
