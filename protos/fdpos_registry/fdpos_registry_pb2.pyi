@@ -205,18 +205,20 @@ class ConsensusKey(_message.Message):
     def __init__(self, public_key: _Optional[str] = ..., organisation: _Optional[str] = ...) -> None: ...
 
 class Work(_message.Message):
-    __slots__ = ("organisation", "round", "segments", "root", "status")
+    __slots__ = ("organisation", "round", "segments", "root", "status", "consensus_public_key")
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     ROUND_FIELD_NUMBER: _ClassVar[int]
     SEGMENTS_FIELD_NUMBER: _ClassVar[int]
     ROOT_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
+    CONSENSUS_PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
     organisation: str
     round: int
     segments: int
     root: bytes
     status: WorkStatus
-    def __init__(self, organisation: _Optional[str] = ..., round: _Optional[int] = ..., segments: _Optional[int] = ..., root: _Optional[bytes] = ..., status: _Optional[_Union[WorkStatus, str]] = ...) -> None: ...
+    consensus_public_key: str
+    def __init__(self, organisation: _Optional[str] = ..., round: _Optional[int] = ..., segments: _Optional[int] = ..., root: _Optional[bytes] = ..., status: _Optional[_Union[WorkStatus, str]] = ..., consensus_public_key: _Optional[str] = ...) -> None: ...
 
 class Stake(_message.Message):
     __slots__ = ("participant_id", "organisation", "locked_utoken", "votes", "unlocking")

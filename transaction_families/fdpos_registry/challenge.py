@@ -19,7 +19,7 @@ from transaction_families.fdpos_registry.errors import (
 from transaction_families.fdpos_registry.payload import CommitWork, DrawOpening, OpenWork, SegmentPath
 from transaction_families.fdpos_registry.registration import get_acting_candidate
 from transaction_families.fdpos_registry.rounds import check_open, draw_opening_seed, get_open_round
-from transaction_families.fdpos_registry.state import Candidate, ElectionClock, Work, WorkStatus, work_address
+from transaction_families.fdpos_registry.state import Candidate, Work, WorkStatus, work_address
 from transaction_families.fdpos_registry.tokens import slash_tokens
 from transaction_families.fdpos_registry.work import (
     LABEL_BYTES,
@@ -57,7 +57,14 @@ def process_commit_work(state: StateView, tx: CommitWork, signer: PublicKey) -> 
     now_s = get_ledger_time_s(state)
     if now_s >= open_round.window_end_s:
         raise WindowClosedError(tx.round, open_round.window_end_s, now_s)
-    work = Work(tx.organisation, tx.round, tx.segments, tx.root, WorkStatus.COMMITTED)
+    work = Work(
+        tx.organisation,
+        tx.round,
+        tx.segments,
+        tx.root,
+        WorkStatus.COMMITTED,
+        candidate.consensus_public_key,
+    )
     return Changes(writes=(work,))
 
 
@@ -105,7 +112,7 @@ def process_open_work(state: StateView, tx: OpenWork, signer: PublicKey) -> Chan
     challenge = open_round.parameters.challenge
     drawn = draw_segments(open_round.clock.opening_seed, work.root, work.segments, challenge.segments_opened)
     _check_form(work, drawn, tx.paths)
-    task = work_task(open_round.clock, candidate, challenge.segment_iterations)
+    task = WorkTask.of(open_round.clock.challenge, work.consensus_public_key, challenge.segment_iterations)
     if all(
         verify_segment(task, work.segments, work.root, index, path.siblings)
         for index, path in zip(drawn, tx.paths, strict=True)
@@ -119,11 +126,6 @@ def process_open_work(state: StateView, tx: OpenWork, signer: PublicKey) -> Chan
         ),
         events=(_refuted_event(candidate),),
     )
-
-
-def work_task(clock: ElectionClock, candidate: Candidate, iterations: int) -> WorkTask:
-    """Return what a candidate works on while a round is open."""
-    return WorkTask.of(clock.challenge, candidate.consensus_public_key, iterations)
 
 
 def _check_form(work: Work, drawn: Sequence[int], paths: Sequence[SegmentPath]) -> None:

@@ -182,6 +182,7 @@ class Work:
     segments: int
     root: bytes  # 32 bytes
     status: WorkStatus
+    consensus_public_key: ConsensusKeyHex  # the candidate's when it committed, to which the work is bound
 
     CODEC: ClassVar[Codec["Work"]]
 

@@ -21,6 +21,14 @@ from transaction_families.energy_orders.state import (
     clearing_address,
     trade_prefix,
 )
+from transaction_families.fdpos_registry.state import (
+    CANDIDATES_PREFIX,
+    SLASHED_TOKENS_ADDRESS,
+    STAKES_PREFIX,
+    Candidate,
+    SlashedTokens,
+    Stake,
+)
 from transaction_families.periods import DeliveryPeriod
 from transaction_families.settlement.state import (
     PeriodSettlement,
@@ -117,15 +125,28 @@ def is_energy_conserved(reader: Reader, period: DeliveryPeriod) -> bool:
 
 
 def are_tokens_conserved(reader: Reader) -> bool:
-    """Tell whether all token balances sum to what was allotted and mined."""
+    """Tell whether token balances, bonds, stakes and slashed tokens sum to what was allotted and mined."""
     clock = _find(reader, MiningClock, MINING_CLOCK_ADDRESS)
     accounts = _all(reader, TokenAccount, token_account_prefix())
     weeks = _all(reader, MiningWeek, mining_week_prefix())
     if clock is None:
         return not accounts and not weeks
+    there_utoken = sum(account.balance_utoken for account in accounts) + locked_utoken(reader)
     return (
-        sum(account.balance_utoken for account in accounts) == clock.minted_utoken + clock.allotted_utoken
+        there_utoken == clock.minted_utoken + clock.allotted_utoken
         and sum(week.minted_utoken for week in weeks) == clock.minted_utoken
+    )
+
+
+def locked_utoken(reader: Reader) -> int:
+    """Return the tokens that back candidates and votes, are on their way back, or were slashed."""
+    candidates = _all(reader, Candidate, CANDIDATES_PREFIX)
+    stakes = _all(reader, Stake, STAKES_PREFIX)
+    slashed = _find(reader, SlashedTokens, SLASHED_TOKENS_ADDRESS) or SlashedTokens()
+    return (
+        sum(candidate.bond_utoken for candidate in candidates)
+        + sum(stake.locked_utoken + stake.unlocking_utoken for stake in stakes)
+        + slashed.balance_utoken
     )
 
 
