@@ -20,6 +20,7 @@ from consensus_engine.log_records import CommitLogged, EpochBegan, LogRecord, Ve
 from consensus_engine.messages import (
     ANNOUNCED_MAX,
     FETCHED_MAX,
+    SERVED_MAX,
     Announce,
     CommitRequest,
     CommitResponse,
@@ -37,6 +38,7 @@ from consensus_engine.proposer import Proposer
 from consensus_engine.pusher import Pusher
 from consensus_engine.rejoin import Rejoin
 from consensus_engine.request_budget import RequestBudget
+from consensus_engine.serving import find_with_ancestors
 from consensus_engine.types import (
     NO_PAYLOAD,
     AuthorityIndex,
@@ -127,8 +129,8 @@ class EpochCore:
             case Announce(vertices=vertices):
                 self._receive_all(vertices[:ANNOUNCED_MAX], sender, absent_payloads, now_ms)
             case FetchResponse(vertices=vertices):
-                self.intake.fetcher.answered(vertex.ref for vertex in vertices[:FETCHED_MAX])
-                self._receive_all(vertices[:FETCHED_MAX], sender, absent_payloads, now_ms)
+                self.intake.fetcher.answered(vertex.ref for vertex in vertices[:SERVED_MAX])
+                self._receive_all(vertices[:SERVED_MAX], sender, absent_payloads, now_ms)
             case Status():
                 self._receive_status(sender, message, absent_payloads, now_ms)
             case CommitResponse():
@@ -143,7 +145,7 @@ class EpochCore:
         """Answer a peer's request; also a halted node does."""
         match message:
             case FetchRequest(refs=refs) if self._budget.allows(sender, len(refs), now_ms):
-                self._serve(sender, refs[:FETCHED_MAX])
+                self._serve(sender, message)
             case CommitRequest() if self._budget.allows(sender, FETCHED_MAX, now_ms):
                 self.state.outbox.serve(sender, self.state.context.epoch, message)
             case StatusRequest(nonce=nonce) if self._budget.allows(sender, FETCHED_MAX, now_ms):
@@ -282,21 +284,18 @@ class EpochCore:
             text = f"vertex {node.ref} is signed with this node's key, but this node did not write it"
             self.state.outbox.alert(Alarm.KEY_IN_USE_ELSEWHERE, text)
 
-    def _serve(self, peer: PeerId, refs: Sequence[VertexRef]) -> None:
+    def _serve(self, peer: PeerId, request: FetchRequest) -> None:
         """Send what is in memory, accepted or suspended, and have the log asked for the rest."""
-        found: list[Vertex] = []
-        others: list[VertexRef] = []
-        for ref in refs:
-            node = self.state.dag.find(ref)
-            vertex = node.vertex if node is not None else self.intake.suspension.find(ref)
-            if vertex is None:
-                others.append(ref)
-            elif vertex.round > 0:
-                found.append(vertex)
+        found, others = find_with_ancestors(self._find, request)
         if found:
             self.state.send(peer, FetchResponse(tuple(found)))
         if others:
-            self.state.outbox.serve(peer, self.state.context.epoch, FetchRequest(tuple(others)))
+            rest = FetchRequest(tuple(others), request.ancestors)
+            self.state.outbox.serve(peer, self.state.context.epoch, rest)
+
+    def _find(self, ref: VertexRef) -> Vertex | None:
+        node = self.state.dag.find(ref)
+        return node.vertex if node is not None else self.intake.suspension.find(ref)
 
     # --- Going on -----------------------------------------------------------------------------------------
 
@@ -382,8 +381,8 @@ class EpochCore:
         )
 
     def _run_timers(self, now_ms: int) -> None:
-        for peer, refs in self.intake.fetcher.requests(now_ms):
-            self.state.send(peer, FetchRequest(refs))
+        for peer, request in self.intake.fetcher.requests(now_ms):
+            self.state.send(peer, request)
         for author, vertices in self._pusher.pushes(now_ms):
             for start in range(0, len(vertices), ANNOUNCED_MAX):
                 announced = Announce(vertices[start : start + ANNOUNCED_MAX])

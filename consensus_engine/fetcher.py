@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Final
 
-from consensus_engine.messages import FETCHED_MAX
+from consensus_engine.messages import FETCHED_MAX, FetchRequest
 from consensus_engine.types import PeerId, Round, VertexRef
 
 HOLDER_TRIES: Final = 3  # after so many, any member is asked
 IN_FLIGHT_MAX: Final = 2  # unanswered requests for one vertex
 ANSWER_MS_MAX: Final = 1000  # a request unanswered for so long counts no more
+ANCESTORS_MAX: Final = 31  # asked for with one vertex
 MISSING_MAX: Final = 50_000  # vertices asked for at a time
 
 
@@ -24,6 +25,7 @@ MISSING_MAX: Final = 50_000  # vertices asked for at a time
 class _Missing:
     holders: list[PeerId]
     due_ms: int
+    depth: int  # how many of its descendants, one below the other, had to be fetched as well
     tries: int = 0
     asked_ms: list[int] = field(default_factory=list)
 
@@ -51,13 +53,25 @@ class Fetcher:
         """When ``requests`` may next have something to ask, or ``None``."""
         return self._due[0][0] if self._due else None
 
-    def want(self, ref: VertexRef, holders: Iterable[PeerId], now_ms: int) -> None:
-        """Fetch a vertex; more holders may become known later."""
+    def depth_of(self, ref: VertexRef) -> int:
+        """Return how deep a vertex lies in a chain that is fetched, or 0 if it was not asked for."""
+        missing = self._missing.get(ref)
+        return missing.depth if missing is not None else 0
+
+    def want(self, ref: VertexRef, holders: Iterable[PeerId], now_ms: int, depth: int = 1) -> None:
+        """Fetch a vertex; more holders may become known later.
+
+        Args:
+            ref: The vertex.
+            holders: Who surely has it.
+            now_ms: This node's time.
+            depth: One more than that of the vertex that needs it, if that one was fetched itself.
+        """
         missing = self._missing.get(ref)
         if missing is None:
             if len(self._missing) >= MISSING_MAX:
                 return  # asked for again with the next vertex that needs it
-            missing = self._missing[ref] = _Missing([], now_ms)
+            missing = self._missing[ref] = _Missing([], now_ms, depth)
             heappush(self._due, (now_ms, ref))
         for holder in holders:
             if holder != self._own_key and holder not in missing.holders:
@@ -79,9 +93,9 @@ class Fetcher:
         for ref in [ref for ref in self._missing if ref.round <= gc_round]:
             del self._missing[ref]
 
-    def requests(self, now_ms: int) -> list[tuple[PeerId, tuple[VertexRef, ...]]]:
+    def requests(self, now_ms: int) -> list[tuple[PeerId, FetchRequest]]:
         """Return whom to ask for what now, at most 32 references a request."""
-        by_peer: dict[PeerId, list[VertexRef]] = {}
+        by_peer: dict[tuple[PeerId, int], list[VertexRef]] = {}
         while self._due and self._due[0][0] <= now_ms:
             due_ms, ref = heappop(self._due)
             missing = self._missing.get(ref)
@@ -89,7 +103,8 @@ class Fetcher:
                 continue
             missing.asked_ms = [asked for asked in missing.asked_ms if now_ms - asked < ANSWER_MS_MAX]
             if len(missing.asked_ms) < IN_FLIGHT_MAX:
-                by_peer.setdefault(self._choose(ref, missing), []).append(ref)
+                ancestors = min((1 << min(missing.depth - 1, ANCESTORS_MAX)) - 1, ANCESTORS_MAX)
+                by_peer.setdefault((self._choose(ref, missing), ancestors), []).append(ref)
                 missing.tries += 1
                 missing.asked_ms.append(now_ms)
                 missing.due_ms = now_ms + self._retry_ms
@@ -97,8 +112,8 @@ class Fetcher:
                 missing.due_ms = missing.asked_ms[0] + ANSWER_MS_MAX
             heappush(self._due, (missing.due_ms, ref))
         return [
-            (peer, tuple(refs[start : start + FETCHED_MAX]))
-            for peer, refs in by_peer.items()
+            (peer, FetchRequest(tuple(refs[start : start + FETCHED_MAX]), ancestors))
+            for (peer, ancestors), refs in by_peer.items()
             for start in range(0, len(refs), FETCHED_MAX)
         ]
 

@@ -139,9 +139,10 @@ class Intake:
         dag, lowest = self._state.dag, max(0, self._state.gc_round)
         lacking: list[Need] = [ref for ref in vertex.parents if ref not in dag and ref.round > lowest]
         holders = (self._state.keys[vertex.author], sender)
+        depth = self.fetcher.depth_of(vertex.ref) + 1
         for ref in lacking:
             if isinstance(ref, VertexRef) and ref not in self.suspension:
-                self.fetcher.want(ref, (self._state.keys[ref.author], *holders), now_ms)
+                self.fetcher.want(ref, (self._state.keys[ref.author], *holders), now_ms, depth)
         if isinstance(vertex.payload, Bundle) and not payload_here:
             lacking.append(vertex.payload.digest)
             self._want_payload(vertex.payload.digest, holders)

@@ -21,7 +21,8 @@ from consensus_engine.types import (
 )
 
 ANNOUNCED_MAX: Final = 256  # vertices in one announcement
-FETCHED_MAX: Final = 32  # references in one request, vertices in one response
+FETCHED_MAX: Final = 32  # references in one request
+SERVED_MAX: Final = 64  # vertices in one response
 COMMITS_ASKED_MAX: Final = 100  # commits in one response
 CERTIFICATES_MAX: Final = 64  # epoch ends in one message
 
@@ -35,14 +36,19 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """Asks for vertices by reference."""
+    """Asks for vertices by reference.
+
+    Whoever has found that a vertex it fetched lacks its author's vertex before it in turn asks for ancestors:
+    so many of each vertex's author, going back. A long chain then takes few requests instead of one a round.
+    """
 
     refs: tuple[VertexRef, ...]
+    ancestors: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FetchResponse:
-    """Vertices that were asked for, as far as the sender has them."""
+    """Vertices that were asked for, as far as the sender has them, children before parents."""
 
     vertices: tuple[Vertex, ...]
 

@@ -3,19 +3,21 @@
 Source: consensus protocol, section 2.11.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from consensus_engine.commit_codec import commit_digest
 from consensus_engine.log_records import CommitLogged, LogRecord, VertexLogged
 from consensus_engine.messages import (
     COMMITS_ASKED_MAX,
     FETCHED_MAX,
+    SERVED_MAX,
     CommitRequest,
     CommitResponse,
     FetchRequest,
     FetchResponse,
 )
 from consensus_engine.types import (
+    GENESIS_ROUND,
     AuthorityIndex,
     Commit,
     CommitIndex,
@@ -25,6 +27,30 @@ from consensus_engine.types import (
     Vertex,
     VertexRef,
 )
+
+
+def find_with_ancestors(
+    find: Callable[[VertexRef], Vertex | None], request: FetchRequest
+) -> tuple[list[Vertex], list[VertexRef]]:
+    """Return the vertices that answer a request, children before parents, and the references not found.
+
+    Args:
+        find: Returns a vertex, or ``None`` where it is not kept.
+        request: What is asked for; only so much of it is answered as a response may hold.
+    """
+    found: dict[VertexRef, Vertex] = {}
+    lacking: list[VertexRef] = []
+    for ref in request.refs[:FETCHED_MAX]:
+        vertex = find(ref)
+        if vertex is None:
+            lacking.append(ref)
+            continue
+        for _ in range(min(request.ancestors, SERVED_MAX) + 1):
+            if vertex is None or vertex.round == GENESIS_ROUND or len(found) >= SERVED_MAX:
+                break
+            found[vertex.ref] = vertex
+            vertex = find(vertex.parents[0])
+    return list(found.values()), lacking
 
 
 class Archive:
@@ -59,9 +85,9 @@ class Archive:
     def answer(self, request: FetchRequest | CommitRequest) -> FetchResponse | CommitResponse | None:
         """Return the answer to a peer's request, or ``None`` if nothing that was asked for is here."""
         match request:
-            case FetchRequest(refs=refs):
-                found = self._find_vertices(refs[:FETCHED_MAX])
-                return FetchResponse(found) if found else None
+            case FetchRequest():
+                found, _ = find_with_ancestors(self._vertices.get, request)
+                return FetchResponse(tuple(found)) if found else None
             case CommitRequest(first=first, last=last):
                 return self._find_commits(first, last)
 
