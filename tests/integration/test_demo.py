@@ -95,6 +95,13 @@ def test_a_microgrids_morning_is_traded_and_settled_with_real_imbalance(morning:
     assert is_conserved(summary)
 
 
+def test_both_ledgers_end_at_their_golden_roots(paper: Finished, morning: Finished) -> None:
+    """All that decides state is in these two roots: a change here means that ledgers would fork."""
+    golden = json.loads((Path(__file__).parents[1] / "vectors" / "demo_roots.json").read_text())
+    for name, finished in (("paper", paper), (f"microgrid, {PERIODS} periods", morning)):
+        assert {key: finished.summary[key] for key in golden[name]} == golden[name]
+
+
 def test_conservation_notices_a_missing_micro_yuan(morning: Finished) -> None:
     """The check computes from state; take one micro-yuan away and it says so."""
     from transaction_families.accounts.state import EXTERNALLY_OWNED_ACCOUNTS_PREFIX, ExternallyOwnedAccount
