@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from consensus_engine.ledger_binding import VERTEX_DOMAIN, chain_digest
+from consensus_engine.types import AuthorityIndex, Digest, Epoch, Round, SignedHeader, TimestampMs
+from consensus_engine.vertex_codec import encode_signed_header, header_digest
 from signing.keys import PrivateKey
+from signing.tagged import sign_tagged
 from tests.helpers.memory_context import MemoryLedger
 from tests.helpers.mining import REGULATOR, found_mining
 from tests.helpers.parties import Party, make_party, public_key
@@ -28,6 +32,7 @@ from transaction_families.fdpos_registry.payload import (
     LockStake,
     OpenWork,
     RegisterCandidate,
+    ReportEquivocation,
     SegmentPath,
     SetRegistryParameters,
 )
@@ -100,6 +105,18 @@ PARAMETERS = RegistryParameters(
 )
 
 
+HEADER = SignedHeader(
+    chain_digest(CHAIN_ID),
+    Epoch(3),
+    Round(17),
+    AuthorityIndex(2),
+    TimestampMs(1000),
+    Digest(bytes(32)),
+    bytes(64),
+)
+"""A vertex of this ledger, not signed."""
+
+
 def consensus_key(name: str) -> PrivateKey:
     """Return the consensus key of an organisation."""
     return PrivateKey.for_demo(f"{name} consensus")
@@ -132,6 +149,18 @@ def found_elections(
     return ledger
 
 
+def changed(group: str, **fields: Any) -> RegistryParameters:
+    """Return the parameters with fields of one group changed, or of no group where ``group`` is empty."""
+    if not group:
+        return replace(PARAMETERS, **fields)
+    return replace(PARAMETERS, **{group: replace(getattr(PARAMETERS, group), **fields)})
+
+
+def set_parameters(ledger: MemoryLedger, round_: int, parameters: RegistryParameters) -> None:
+    """Change the parameters from a round on."""
+    ledger.apply(SetRegistryParameters(REGULATOR.id, ElectionRound(round_), parameters), REGULATOR.key)
+
+
 def registration(name: str, bond_utoken: int = BOND_MIN, **changes: Any) -> RegisterCandidate:
     """Return an organisation's well-formed registration, with some fields changed afterwards."""
     endpoint = f"{name}.example:8800"
@@ -145,6 +174,21 @@ def register(ledger: MemoryLedger, *names: str, bond_utoken: int = BOND_MIN) -> 
     """Let organisations stand."""
     for name in names:
         ledger.apply(registration(name, bond_utoken), OPERATORS[name].key)
+
+
+def signed_header(header: SignedHeader, name: str) -> bytes:
+    """Return a vertex header as an organisation's consensus key signs it."""
+    signature = sign_tagged(consensus_key(name), VERTEX_DOMAIN, header_digest(header))
+    return encode_signed_header(replace(header, signature=signature))
+
+
+def equivocation(name: str, epoch: int = 3) -> ReportEquivocation:
+    """Return the proof that an organisation signed two vertices of one round."""
+    header = replace(HEADER, epoch=Epoch(epoch))
+    twin = replace(header, timestamp_ms=TimestampMs(header.timestamp_ms + 1))
+    return ReportEquivocation(
+        key_hex(name), Organisation(name), signed_header(header, name), signed_header(twin, name)
+    )
 
 
 def vote(ledger: MemoryLedger, voter: str, locked_utoken: int, **given_utoken: int) -> None:
