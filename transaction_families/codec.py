@@ -122,7 +122,7 @@ def _conversion(hint: Any) -> tuple[Convert, Convert | None] | None:
     if get_origin(hint) is tuple:
         item = _conversion(get_args(hint)[0])
         if item is None:
-            return tuple, None
+            return _as_tuple, None
         decode, encode = item
         encode_all = None if encode is None else _each(encode)
         return (lambda values: tuple(map(decode, values))), encode_all
@@ -132,6 +132,10 @@ def _conversion(hint: Any) -> tuple[Convert, Convert | None] | None:
         return nested.from_message, nested.to_message
     assert hint in {int, str, bytes, bool}, f"no codec for {hint}"
     return None
+
+
+def _as_tuple(values: Any) -> tuple[Any, ...]:
+    return tuple(values[:])  # a slice is a list: iterating over a message's own container is slower
 
 
 def _each(encode: Convert) -> Convert:

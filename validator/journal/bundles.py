@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 from protos.ledger import ledger_pb2
 from signing.types import BatchId
 from validator.errors import ValidatorError
+from validator.journal.framing import encode_field_1
 
 BUNDLE_BYTES_MAX: Final = 16 * 1024 * 1024
 BUNDLE_BATCHES_MAX: Final = 10_000
@@ -68,7 +69,7 @@ def find_batch_id(encoded: bytes) -> BatchId | None:
 
 def encode_bundle(encoded_batches: Sequence[bytes]) -> bytes:
     """Return a bundle of encoded batches."""
-    return ledger_pb2.Bundle(batches=encoded_batches).SerializeToString()
+    return encode_field_1(encoded_batches)
 
 
 def decode_bundle(data: bytes) -> Sequence[bytes]:

@@ -14,6 +14,7 @@ from signing.batches import decode_batch
 from signing.types import SignedBatch
 from validator.execution.outcomes import BatchOutcome, Refusal
 from validator.execution.receipts import make_receipt
+from validator.journal.framing import encode_field_1
 from validator.journal.ledger_block import LedgerBlock, decode_header, encode_header
 
 SEGMENT_BYTES: Final = 64 * 1024
@@ -70,7 +71,7 @@ def decode_record(number: int, data: bytes) -> StoredBatch:
 
 def encode_segment(records: Sequence[bytes]) -> bytes:
     """Return a segment of records."""
-    return ledger_pb2.BlockSegment(records=records).SerializeToString()
+    return encode_field_1(records)
 
 
 def decode_segment(data: bytes) -> Sequence[bytes]:
