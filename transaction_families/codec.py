@@ -54,7 +54,8 @@ class Codec(Generic[T]):
         self._values = attrgetter(*names) if len(names) > 1 else self._single(names[0])
         conversions = [(index, name, _conversion(hints[name])) for index, name in enumerate(names)]
         self._decoders = [(i, name, c[0]) for i, name, c in conversions if c is not None]
-        self._encoders = [(name, c[1]) for _, name, c in conversions if c is not None and c[1] is not None]
+        encoders = {name: c[1] for _, name, c in conversions if c is not None and c[1] is not None}
+        self._make_message = _compile_to_message(message, names, encoders)
         if remembered_max:
             self.decode = lru_cache(remembered_max)(self.decode)  # type: ignore[method-assign]
             self.to_message = lru_cache(remembered_max)(self.to_message)  # type: ignore[method-assign]
@@ -71,13 +72,10 @@ class Codec(Generic[T]):
         Raises:
             OverflowInt64Error: A number does not fit its field.
         """
-        fields = dict(zip(self._names, self._values(value), strict=True))
-        for name, encode in self._encoders:
-            fields[name] = encode(fields[name])
         try:
-            return self._message(**fields)
+            return self._make_message(value)
         except ValueError as error:  # the runtime's word for a number out of range
-            for name, number in fields.items():
+            for name, number in zip(self._names, self._values(value), strict=True):
                 if isinstance(number, int) and str(number) in str(error):
                     raise OverflowInt64Error(f"{self._cls.__name__}.{name}", number) from error
             raise
@@ -98,7 +96,7 @@ class Codec(Generic[T]):
 
     def encode(self, value: T) -> bytes:
         """Return the bytes of ``value``; equal values have equal bytes."""
-        return self.to_message(value).SerializeToString(deterministic=True)
+        return self.to_message(value).SerializeToString()  # same bytes each time: no maps
 
     def decode(self, data: bytes) -> T:
         """Return the dataclass that ``data`` holds.
@@ -132,6 +130,19 @@ def _conversion(hint: Any) -> tuple[Convert, Convert | None] | None:
         return nested.from_message, nested.to_message
     assert hint in {int, str, bytes, bool}, f"no codec for {hint}"
     return None
+
+
+def _compile_to_message(
+    message: type[Message], names: tuple[str, ...], encoders: dict[str, Convert]
+) -> Callable[[Any], Message]:
+    """Return what makes the message of a value, written out field by field: one call, no table of names."""
+    fields = (
+        f"{name}=encode_{name}(value.{name})" if name in encoders else f"{name}=value.{name}"
+        for name in names
+    )
+    scope = {"message": message, **{f"encode_{name}": encode for name, encode in encoders.items()}}
+    source = f"lambda value: message({', '.join(fields)})"
+    return eval(source, scope)  # type: ignore[no-any-return] # noqa: S307 # the names are the fields'
 
 
 def _as_tuple(values: Any) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from protos.accounts import accounts_pb2 as pb
 from transaction_families.addressing import entry_address, namespace_of, table_prefix
 from transaction_families.codec import Codec
 from transaction_families.handler import PublicKey
+from transaction_families.records import record
 from transaction_families.state_view import Address, Entry
 
 FAMILY_NAME: Final = "wattdag_accounts"
@@ -137,7 +138,7 @@ class ExternallyOwnedAccount:
         return externally_owned_account_address(self.public_key)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContractAccount:
     """Money held by contract code for one participant; has no key and never starts a transaction."""
 

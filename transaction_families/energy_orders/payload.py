@@ -8,9 +8,10 @@ from transaction_families.accounts.state import EnergySource, MeteringPointId, P
 from transaction_families.codec import Codec
 from transaction_families.energy_orders.state import MarketDesign, MarketParameters, OrderId, Side
 from transaction_families.periods import DeliveryPeriod
+from transaction_families.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SubmitOrder:
     """Place a bid or an ask; its worst case is locked in the owner's contract account.
 

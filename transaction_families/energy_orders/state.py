@@ -22,6 +22,7 @@ from transaction_families.addressing import (
 )
 from transaction_families.codec import Codec
 from transaction_families.periods import DeliveryPeriod
+from transaction_families.records import record
 from transaction_families.state_view import Address, Entry
 
 FAMILY_NAME: Final = "wattdag_energy_orders"
@@ -95,7 +96,7 @@ class ClearingStatus(IntEnum):
     DONE = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """A bid or an ask. Closed once it is filled, canceled or expired; then it holds no escrow.
 
@@ -132,7 +133,7 @@ class Order:
         return self.energy_milliwh - self.filled_milliwh
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenOrder:
     """What the market needs to know of an open order, kept in the index bucket of its owner.
 
@@ -217,7 +218,7 @@ class Clearing:
         return clearing_address(self.period)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trade:
     """A bid and an ask that met: energy to be delivered in the period at a price.
 
