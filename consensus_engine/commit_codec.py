@@ -1,4 +1,4 @@
-"""Commits, checkpoints and epoch ends as bytes, and their digests; the layout's rules are those of vertices.
+"""Commits, checkpoints, committees and epoch ends as bytes; the layout's rules are those of vertices.
 
 Source: consensus protocol, sections 2.1 and 2.13.
 """
@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import Final
 
 from consensus_engine.binary import Reader, encode_ref, encode_u64, read_ref, tagged_digest
+from consensus_engine.committee import COMMITTEE_SIZE_MAX, PUBLIC_KEY_BYTES_MAX, Committee, Member
+from consensus_engine.errors import CommitteeError
 from consensus_engine.types import (
     DIGEST_BYTES,
     SIGNATURE_BYTES,
@@ -17,6 +19,7 @@ from consensus_engine.types import (
     Epoch,
     EpochEnd,
     EpochEndCertificate,
+    PeerId,
     TimestampMs,
 )
 
@@ -111,16 +114,7 @@ def decode_certificate(data: bytes) -> EpochEndCertificate:
         MalformedBytesError: The bytes are no certificate in its one form, or one over a limit.
     """
     reader = Reader(data, "epoch end certificate")
-    end = EpochEnd(
-        chain_id=Digest(reader.raw(DIGEST_BYTES, "chain id")),
-        epoch=Epoch(reader.u64("epoch")),
-        last_index=CommitIndex(reader.u64("last index")),
-        last_digest=Digest(reader.raw(DIGEST_BYTES, "last digest")),
-        state_root=reader.raw(32, "state root"),
-        executed_root=reader.raw(32, "executed root"),
-        next_committee_digest=Digest(reader.raw(DIGEST_BYTES, "next committee")),
-        next_start_ms=TimestampMs(reader.u64("next start")),
-    )
+    end = read_epoch_end(reader)
     signatures = tuple(
         (AuthorityIndex(reader.u16("signer")), reader.raw(SIGNATURE_BYTES, "signature"))
         for _ in range(reader.count(CERTIFICATE_SIGNATURES_MAX, "signatures"))
@@ -130,3 +124,46 @@ def decode_certificate(data: bytes) -> EpochEndCertificate:
         raise reader.fail("signatures", "must rise strictly by author")
     reader.end()
     return EpochEndCertificate(end, signatures)
+
+
+def read_epoch_end(reader: Reader) -> EpochEnd:
+    """Take an epoch end.
+
+    Raises:
+        MalformedBytesError: The bytes end early.
+    """
+    return EpochEnd(
+        chain_id=Digest(reader.raw(DIGEST_BYTES, "chain id")),
+        epoch=Epoch(reader.u64("epoch")),
+        last_index=CommitIndex(reader.u64("last index")),
+        last_digest=Digest(reader.raw(DIGEST_BYTES, "last digest")),
+        state_root=reader.raw(32, "state root"),
+        executed_root=reader.raw(32, "executed root"),
+        next_committee_digest=Digest(reader.raw(DIGEST_BYTES, "next committee")),
+        next_start_ms=TimestampMs(reader.u64("next start")),
+    )
+
+
+def encode_committee(committee: Committee) -> bytes:
+    """Return a committee's members: keys and tickets, by index."""
+    parts = [len(committee).to_bytes(2, "big")]
+    for member in committee.members:
+        key = member.public_key
+        parts += [len(key).to_bytes(2, "big"), key, bytes((member.tickets,))]
+    return b"".join(parts)
+
+
+def read_committee(reader: Reader) -> Committee:
+    """Take a committee.
+
+    Raises:
+        MalformedBytesError: The bytes end early, or name no committee.
+    """
+    members = tuple(
+        Member(PeerId(reader.raw(reader.count(PUBLIC_KEY_BYTES_MAX, "key"), "key")), reader.u8("tickets"))
+        for _ in range(reader.count(COMMITTEE_SIZE_MAX, "members"))
+    )
+    try:
+        return Committee(members)
+    except CommitteeError as error:
+        raise reader.fail("committee", str(error)) from error

@@ -16,7 +16,7 @@ from consensus_engine.effects import Alarm
 from consensus_engine.epoch_state import EpochState
 from consensus_engine.errors import InvalidVertexError
 from consensus_engine.fetcher import Fetcher
-from consensus_engine.messages import COMMITS_ASKED_MAX, CommitRequest, CommitResponse
+from consensus_engine.messages import COMMITS_ASKED_MAX, VOTERS_MAX, CommitRequest, CommitResponse
 from consensus_engine.suspension import Suspension
 from consensus_engine.types import (
     AuthorityIndex,
@@ -30,7 +30,6 @@ from consensus_engine.types import (
 )
 from consensus_engine.validity import check_vertex
 
-VOTERS_MAX: Final = 128  # vertices offered as proof
 CLAIMS_MAX: Final = 1024  # peers whose claims are remembered
 
 

@@ -15,6 +15,7 @@ from consensus_engine.types import AuthorityIndex, Digest, PeerId
 COMMITTEE_SIZE_MIN: Final = 4
 COMMITTEE_SIZE_MAX: Final = 128
 TICKETS_MAX: Final = 8
+PUBLIC_KEY_BYTES_MAX: Final = 128
 _COMMITTEE_TAG: Final = b"FDAG/committee/1"
 
 
@@ -69,6 +70,8 @@ class Committee:
         if len({member.public_key for member in self.members}) != size:
             raise CommitteeError("a consensus key sits twice in the committee")
         for index, member in enumerate(self.members):
+            if not 1 <= len(member.public_key) <= PUBLIC_KEY_BYTES_MAX:
+                raise CommitteeError(f"member {index} has a key of {len(member.public_key)} bytes")
             if not 1 <= member.tickets <= TICKETS_MAX:
                 raise CommitteeError(
                     f"member {index} has {member.tickets} tickets: must be 1 to {TICKETS_MAX}"

@@ -155,3 +155,7 @@ class DrawingError(ConsensusError):
 
 class ProfileError(ConsensusError):
     """A simulation's profile cannot be read."""
+
+
+class LogInUseError(ConsensusError):
+    """Another process holds the write-ahead log."""

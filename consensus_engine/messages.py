@@ -24,6 +24,7 @@ ANNOUNCED_MAX: Final = 256  # vertices in one announcement
 FETCHED_MAX: Final = 32  # references in one request
 SERVED_MAX: Final = 64  # vertices in one response
 COMMITS_ASKED_MAX: Final = 100  # commits in one response
+VOTERS_MAX: Final = 128  # vertices that prove a commit
 CERTIFICATES_MAX: Final = 64  # epoch ends in one message
 
 

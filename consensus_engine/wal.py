@@ -22,8 +22,9 @@ from consensus_engine.commit_codec import (
     decode_commit,
     encode_certificate,
     encode_commit,
+    encode_committee,
+    read_committee,
 )
-from consensus_engine.committee import COMMITTEE_SIZE_MAX, Committee, Member
 from consensus_engine.epoch import EpochContext
 from consensus_engine.errors import ConsensusError, CorruptLogError, MalformedBytesError
 from consensus_engine.log_records import (
@@ -35,12 +36,11 @@ from consensus_engine.log_records import (
     VertexLogged,
 )
 from consensus_engine.parameters import ChainParameters
-from consensus_engine.types import DIGEST_BYTES, Digest, Epoch, PeerId, Round, TimestampMs
+from consensus_engine.types import DIGEST_BYTES, Digest, Epoch, Round, TimestampMs
 from consensus_engine.vertex_codec import decode_vertex, encode_vertex
 
 RECORD_BYTES_MAX: Final = 64 + 42 * COMMIT_VERTICES_MAX + 1024  # the largest is a commit
 REASON_BYTES_MAX: Final = 4096
-KEY_BYTES_MAX: Final = 128
 _HEAD_BYTES: Final = 8
 _RESYNC_BYTES_MAX: Final = 1 << 20  # searched behind damage for a complete record
 
@@ -160,11 +160,8 @@ def _encode_head(record: EpochBegan) -> bytes:
         context.seed,
         encode_u64(context.start_ms),
         *(encode_u64(value) for value in astuple(context.parameters)),
-        len(context.committee).to_bytes(2, "big"),
+        encode_committee(context.committee),
     ]
-    for member in context.committee.members:
-        key = member.public_key
-        parts += [len(key).to_bytes(2, "big"), key, bytes((member.tickets,))]
     return b"".join(parts)
 
 
@@ -183,11 +180,6 @@ def _decode_head(body: bytes) -> EpochBegan:
         epoch_commits_max=reader.u64("epoch commits"),
         close_lag=reader.u64("close lag"),
     )
-    members = tuple(
-        Member(PeerId(reader.raw(reader.count(KEY_BYTES_MAX, "key"), "key")), reader.u8("tickets"))
-        for _ in range(reader.count(COMMITTEE_SIZE_MAX, "members"))
-    )
+    committee = read_committee(reader)
     reader.end()
-    return EpochBegan(
-        EpochContext(chain_id, epoch, Committee(members), seed, start_ms, parameters), round_min
-    )
+    return EpochBegan(EpochContext(chain_id, epoch, committee, seed, start_ms, parameters), round_min)

@@ -4,6 +4,19 @@ from hypothesis import strategies as st
 
 from consensus_engine.committee import Committee, Member
 from consensus_engine.epoch import EpochContext
+from consensus_engine.messages import (
+    Announce,
+    CertificateRequest,
+    Certificates,
+    CommitRequest,
+    CommitResponse,
+    EpochEndVote,
+    FetchRequest,
+    FetchResponse,
+    Handover,
+    Status,
+    StatusRequest,
+)
 from consensus_engine.parameters import ChainParameters
 from consensus_engine.types import (
     NO_PAYLOAD,
@@ -104,3 +117,19 @@ def certificates(draw: st.DrawFn) -> EpochEndCertificate:
     """Draw a certificate whose signatures rise by author."""
     signers = sorted(draw(st.sets(authors, max_size=5)))
     return EpochEndCertificate(draw(epoch_ends), tuple((signer, draw(signatures)) for signer in signers))
+
+
+vertex_lists = st.lists(vertices(), max_size=2).map(tuple)
+committees = st.integers(4, 7).map(lambda size: make_context(size).committee)
+messages = st.one_of(
+    st.builds(Announce, vertex_lists),
+    st.builds(FetchRequest, st.lists(refs, max_size=5).map(tuple), st.integers(0, 31)),
+    st.builds(FetchResponse, vertex_lists),
+    st.builds(StatusRequest, u64),
+    st.builds(Status, rounds, u64.map(CommitIndex), digests, u64, vertex_lists),
+    st.builds(CommitRequest, u64.map(CommitIndex), u64.map(CommitIndex)),
+    st.builds(CommitResponse, st.lists(commits, max_size=3).map(tuple), vertex_lists),
+    st.builds(EpochEndVote, epoch_ends, authors, signatures),
+    st.builds(CertificateRequest, u64.map(Epoch)),
+    st.builds(Certificates, st.lists(st.builds(Handover, certificates(), committees), max_size=2).map(tuple)),
+)

@@ -15,7 +15,9 @@ from consensus_engine.commit_codec import (
     epoch_end_digest,
 )
 from consensus_engine.errors import MalformedBytesError
-from consensus_engine.types import Commit, EpochEnd, EpochEndCertificate, Vertex
+from consensus_engine.message_codec import MESSAGE_BYTES_MAX, decode_message, encode_message
+from consensus_engine.messages import Announce, FetchRequest, Message
+from consensus_engine.types import Commit, Epoch, EpochEnd, EpochEndCertificate, Vertex
 from consensus_engine.vertex_codec import (
     VERTEX_BYTES_MAX,
     decode_vertex,
@@ -24,7 +26,7 @@ from consensus_engine.vertex_codec import (
     make_vertex,
     signed_header,
 )
-from tests.helpers.consensus import certificates, commits, epoch_ends, vertices
+from tests.helpers.consensus import certificates, commits, epoch_ends, messages, vertices
 
 
 @given(vertices())
@@ -128,3 +130,48 @@ def test_certificate_survives_the_wire(certificate: EpochEndCertificate) -> None
 def test_epoch_ends_that_differ_have_different_digests(one: EpochEnd, other: EpochEnd) -> None:
     """The digest seeds the next epoch, so that it covers every field."""
     assert (epoch_end_digest(one) == epoch_end_digest(other)) == (one == other)
+
+
+@given(messages)
+def test_message_survives_the_wire(message: Message) -> None:
+    """Every kind, with its epoch."""
+    assert decode_message(encode_message(Epoch(7), message)) == (7, message)
+
+
+@given(messages, st.data())
+def test_damaged_message_is_refused_or_another_message(message: Message, data: st.DataObject) -> None:
+    """No byte of a message can be changed unnoticed or crash the reader."""
+    encoded = bytearray(encode_message(Epoch(7), message))
+    encoded[data.draw(st.integers(0, len(encoded) - 1))] ^= data.draw(st.integers(1, 255))
+
+    try:
+        epoch, other = decode_message(bytes(encoded))
+    except MalformedBytesError:
+        return
+    assert (epoch, other) != (7, message)
+    assert encode_message(epoch, other) == bytes(encoded)
+
+
+@given(st.binary(max_size=300), st.integers(0, 12))
+def test_random_message_bodies_are_refused_without_a_crash(body: bytes, kind: int) -> None:
+    """Untrusted bytes end in the codec's own error, or in a message with this very form."""
+    data = bytes((1, kind)) + bytes(8) + body
+    try:
+        epoch, message = decode_message(data)
+    except MalformedBytesError:
+        return
+    assert encode_message(epoch, message) == data
+
+
+def test_message_over_a_limit_is_refused() -> None:
+    """Its size, and the length of each list in it."""
+    with pytest.raises(MalformedBytesError, match="size is"):
+        decode_message(bytes(MESSAGE_BYTES_MAX + 1))
+    with pytest.raises(MalformedBytesError, match="version is 2"):
+        decode_message(bytes((2,)) + bytes(20))
+    long = encode_message(Epoch(0), Announce(()))[:-2] + (257).to_bytes(2, "big")
+    with pytest.raises(MalformedBytesError, match="257 entries, at most 256"):
+        decode_message(long)
+    fetch = encode_message(Epoch(0), FetchRequest(()))[:-2] + (33).to_bytes(2, "big")
+    with pytest.raises(MalformedBytesError, match="33 entries, at most 32"):
+        decode_message(fetch)
