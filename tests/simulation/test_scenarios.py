@@ -110,6 +110,20 @@ def test_wiped_node_comes_back_into_a_later_epoch() -> None:
     assert verdict_of(plan) == "AGREED"
 
 
+@pytest.mark.parametrize("wiped", [True, False])
+def test_node_behind_by_several_epochs_takes_a_snapshot(wiped: bool) -> None:
+    """Others serve only their last two epochs; the certificates' chain vouches for the state at an epoch's end."""
+    plan = plan_of(
+        Crash(2, 1_500, 12_000, in_flush=False, wiped=wiped),
+        chain={"epoch_ms": 2_500, "close_lag": 3},
+        duration_ms=26_000,
+    )
+    result = run_plan(plan, tracing=True)
+
+    assert [str(finding) for finding in result.findings] == []
+    assert any("node 2 takes the snapshot" in line for line in result.trace)
+
+
 def test_restart_in_the_middle_of_an_epoch_close() -> None:
     """What execution said of the closing epoch is told again after the restart."""
     crashes = [Crash(node, 3_150 + 40 * node, 3_600 + 40 * node, in_flush=True) for node in range(4)]
