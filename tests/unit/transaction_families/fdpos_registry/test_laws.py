@@ -45,8 +45,8 @@ from transaction_families.fdpos_registry.state import (
 
 Act = Callable[[MemoryLedger], object]
 
-NAMES = st.sampled_from(sorted(OPERATORS)[:4])
-AMOUNTS = st.sampled_from((-1, 0, 1, 9, 10, 500, BOND_MIN, 30_000, 999_000, 2_000_000))
+NAMES = st.sampled_from(sorted(OPERATORS)[:3])
+AMOUNTS = st.sampled_from((-1, 10, 500, BOND_MIN, 30_000, 2_000_000))
 
 
 def send(name: str, payload: object) -> Act:
@@ -81,7 +81,7 @@ def acts_of(name: str, amount: int, ballot: dict[str, int]) -> tuple[Act, ...]:
         lambda ledger: ledger.apply(equivocation(name, open_round(ledger).number), ANYBODY),
         prove(name, 7, honestly=True),
         prove(name, 7, honestly=False),
-        close,
+        *3 * (close,),  # most of what can happen needs rounds to pass
     )
 
 
@@ -98,8 +98,8 @@ def try_all(ledger: MemoryLedger, acts: list[Act]) -> None:
             continue
 
 
-@settings(max_examples=60, deadline=None)
-@given(acts=st.lists(ACTS, max_size=40))
+@settings(max_examples=150, deadline=None)
+@given(acts=st.lists(ACTS, min_size=30, max_size=60))
 def test_whatever_is_sent_no_token_appears_or_vanishes(acts: list[Act]) -> None:
     """Balances, bonds, stakes, what is on its way back and what was slashed sum to the supply."""
     ledger = found_elections()
@@ -114,8 +114,8 @@ def test_whatever_is_sent_no_token_appears_or_vanishes(acts: list[Act]) -> None:
     assert min(bonds, default=0) >= 0
 
 
-@settings(max_examples=40, deadline=None)
-@given(acts=st.lists(ACTS, max_size=25))
+@settings(max_examples=60, deadline=None)
+@given(acts=st.lists(ACTS, min_size=10, max_size=40))
 def test_whatever_is_sent_no_unit_of_stake_counts_twice(acts: list[Act]) -> None:
     """All votes of a round together are at most the stake that is locked; closing never fails."""
     ledger = found_elections()
