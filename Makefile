@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT := out
 
-.PHONY: help setup demo test coverage fmt lint types imports drift protos lock check bench clean
+.PHONY: help setup demo test coverage fmt lint types imports drift protos lock check model bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,9 @@ check: lint types imports drift ## everything but the tests
 lock: setup ## resolve the dependencies again into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 		--no-emit-index-url --upgrade --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+model: setup ## check the model of the commit rule (needs spin)
+	sh tools/check_model.sh
 
 bench: setup ## measure execution against this machine's signature limit
 	$(BIN)/wattdag bench execute

@@ -1,0 +1,1 @@
+"""Every wire format: one versioned protobuf package per area, with its generated Python beside it."""

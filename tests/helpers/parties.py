@@ -67,7 +67,15 @@ def make_party(
     digest = sha256(name.encode()).hexdigest()
     mrid = f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
     return Party(
-        Participant(participant_id, kind, tuple(sorted(roles)), (key,), owner or name, sha256(f"{name} x25519".encode()).digest(), status),
+        Participant(
+            participant_id,
+            kind,
+            tuple(sorted(roles)),
+            (key,),
+            owner or name,
+            sha256(f"{name} x25519".encode()).digest(),
+            status,
+        ),
         ExternallyOwnedAccount(key, balance_uyuan),
         ContractAccount(participant_id, SETTLEMENT, escrow_uyuan, 0, 0),
         MeteringPoint(
