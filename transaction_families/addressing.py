@@ -67,19 +67,28 @@ def period_start_s(address: Address) -> int:
 
 def period_prefix(namespace: str, period: DeliveryPeriod) -> str:
     """Return the prefix, 22 digits, of all that a family keeps of one period."""
-    return f"{all_periods_prefix(namespace)}{period.start_s:012x}{period.minutes:02x}"
+    return _period_prefix(namespace, period.start_s, period.minutes)
 
 
-@lru_cache(maxsize=65536)
 def period_address(namespace: str, period: DeliveryPeriod, table: int, *key: str) -> Address:
     """Return the address of an entry that belongs to one delivery period."""
-    return f"{period_prefix(namespace, period)}{table:02x}{_hashed(key, 46)}"
+    return _period_address(namespace, period.start_s, period.minutes, table, *key)
 
 
 @lru_cache(maxsize=65536)
 def bucket_of(participant_id: str) -> int:
     """Return which index bucket lists what belongs to a participant, 0 to ``BUCKET_COUNT`` - 1."""
     return int.from_bytes(sha256(participant_id.encode()).digest()[:8]) % BUCKET_COUNT
+
+
+def _period_prefix(namespace: str, start_s: int, minutes: int) -> str:
+    return f"{all_periods_prefix(namespace)}{start_s:012x}{minutes:02x}"
+
+
+@lru_cache(maxsize=65536)
+def _period_address(namespace: str, start_s: int, minutes: int, table: int, *key: str) -> Address:
+    # remembered by the period's numbers: a dataclass takes longer to hash and to compare
+    return f"{_period_prefix(namespace, start_s, minutes)}{table:02x}{_hashed(key, 46)}"
 
 
 def _hashed(key: tuple[str, ...], digits: int) -> str:

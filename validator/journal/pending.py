@@ -135,7 +135,7 @@ class PendingBatches:
             raise PendingFullError("the number of batches", limits.batches_max, RETRY_AFTER_MS)
         if usage.bytes + len(batch.encoded) > limits.bytes_max:
             raise PendingFullError("the number of bytes", limits.bytes_max, RETRY_AFTER_MS)
-        if usage.per_sender[batch.signer_public_key] >= limits.per_sender_max:
+        if usage.per_sender.get(batch.signer_public_key, 0) >= limits.per_sender_max:
             raise PendingFullError("what this sender has", limits.per_sender_max, RETRY_AFTER_MS)
 
     def add(self, batches: Iterable[SignedBatch]) -> list[ConflictingBatchError | PendingFullError | None]:
