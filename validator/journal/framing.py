@@ -18,7 +18,7 @@ def encode_field_1(parts: Iterable[bytes]) -> bytes:
 
     Source: Protocol Buffers encoding, "Length-Delimited Records".
     """
-    pieces = []
+    pieces: list[bytes] = []
     for part in parts:
         pieces += (_lead(len(part)), part)
     return b"".join(pieces)
