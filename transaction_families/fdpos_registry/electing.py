@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from consensus_engine import election
 from consensus_engine.election import Ballot, CandidateId, Nominee, VoteCount, VoteRules
-from consensus_engine.election.arithmetic import SCORE_QUANTUM, quotient
+from consensus_engine.election.arithmetic import quantise, quotient
 from consensus_engine.election.votes import VoterId
 from transaction_families.accounts.state import Participant, ParticipantStatus, Role
 from transaction_families.fdpos_registry.committee import to_seats
@@ -17,10 +18,10 @@ from transaction_families.fdpos_registry.standings import Result, Seat, Standing
 from transaction_families.fdpos_registry.state import Candidate, RoundOutcome, Stake, Work
 from transaction_families.token_mining.growth import GrowthRate
 
-NO_SCORE = f"{Decimal(0).quantize(SCORE_QUANTUM):f}"
+NO_SCORE: Final = f"{quantise(Decimal(0)):f}"
 
-_NO_VOTES = VoteCount(0, 0, 0)
-_RESULTS = {
+_NO_VOTES: Final = VoteCount(0, 0, 0)
+_RESULTS: Final = {
     None: Result.SEATED,
     election.Unseated.OUTRANKED: Result.OUTRANKED,
     election.Unseated.NOT_ELIGIBLE: Result.POWER_TOO_LOW,

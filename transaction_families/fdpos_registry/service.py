@@ -5,7 +5,7 @@ window counts no further than what it showed while it had to serve: who has a re
 worth half the cap. Candidates without a record are not capped.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -96,12 +96,12 @@ def counted_segments(
     return min(work.segments, challenge.segments_max * kept_permille // PERMILLE)
 
 
-def _check_figures(figures: Iterable[ServiceFigures]) -> None:
-    figures = tuple(figures)
+def _check_figures(figures: Sequence[ServiceFigures]) -> None:
     if not 1 <= len(figures) <= COMMITTEE_SIZE_MAX:
         raise MalformedPayloadError("report.figures", len(figures), f"1 to {COMMITTEE_SIZE_MAX}")
     if any(earlier.organisation >= later.organisation for earlier, later in pairwise(figures)):
-        raise MalformedPayloadError("report.figures", "", "ascending by organisation, each once")
+        named = [one.organisation for one in figures]
+        raise MalformedPayloadError("report.figures", named, "ascending by organisation, each once")
     for one in figures:
         for name in ("vertices_permille", "checkpoints_permille"):
             if not 0 <= getattr(one, name) <= PERMILLE:

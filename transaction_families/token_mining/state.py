@@ -175,7 +175,7 @@ class MiningClock:
 
     @property
     def supply_utoken(self) -> int:
-        """All tokens there are: mined and allotted; equals the sum over all accounts."""
+        """All tokens there are, mined and allotted: in accounts, and locked or slashed in elections."""
         return self.minted_utoken + self.allotted_utoken
 
 

@@ -26,7 +26,7 @@ from tests.helpers.registry import (
     supply_utoken,
     total_utoken,
 )
-from transaction_families.errors import UnknownEntryError
+from transaction_families.errors import OverflowInt64Error, UnknownEntryError
 from transaction_families.fdpos_registry.errors import (
     CandidateBarredError,
     DuplicateEvidenceError,
@@ -197,6 +197,14 @@ def test_malformed_and_foreign_headers_are_refused(ledger: MemoryLedger, second:
     with pytest.raises(MalformedEvidenceError) as caught:
         ledger.apply(report(signed(HEADER), second), ANYBODY)
     assert caught.value.field == "second"
+
+
+def test_an_epoch_past_the_ledgers_integers_is_refused(ledger: MemoryLedger) -> None:
+    """Vertices count epochs in 64 bits without a sign, the ledger with one."""
+    far = replace(HEADER, epoch=Epoch(2**63)), replace(TWIN, epoch=Epoch(2**63))
+
+    with pytest.raises(OverflowInt64Error):
+        ledger.apply(report(*map(signed, far)), ANYBODY)
 
 
 def test_a_key_that_nobody_registered_has_no_bond(ledger: MemoryLedger) -> None:

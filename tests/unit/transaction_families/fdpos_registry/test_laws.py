@@ -42,6 +42,7 @@ from transaction_families.fdpos_registry.state import (
     Stake,
     Vote,
 )
+from wattdag.demo.conservation import are_tokens_conserved
 
 Act = Callable[[MemoryLedger], object]
 
@@ -108,6 +109,7 @@ def test_whatever_is_sent_no_token_appears_or_vanishes(acts: list[Act]) -> None:
     try_all(ledger, acts)
 
     assert total_utoken(ledger) == supply_utoken(ledger)
+    assert are_tokens_conserved(ledger)
     stakes = [Stake.CODEC.decode(data) for _, data in ledger.iterate(STAKES_PREFIX)]
     bonds = [Candidate.CODEC.decode(data).bond_utoken for _, data in ledger.iterate(CANDIDATES_PREFIX)]
     assert all(stake.locked_utoken >= stake.spread_utoken >= 0 for stake in stakes)
