@@ -149,7 +149,7 @@ class Dispatchable:
 
 @dataclass(slots=True)
 class Storage:
-    """A battery: buys while the sun is high, sells in the evening, loses a part on the way in."""
+    """A battery: buys in its charging hours, sells in its discharging ones, loses a part on the way in."""
 
     power_milliw: int
     capacity_milliwh: int

@@ -228,10 +228,10 @@ def _controllables() -> list[Player]:
             agent=Storage(
                 200 * _MILLIW_PER_KW,
                 800 * _MILLIWH_PER_KWH,
-                charge_hours=range(9, 14),
-                discharge_hours=range(17, 21),
+                charge_hours=range(5),
+                discharge_hours=range(7, 15),
                 buy_below_uyuan_per_kwh=48 * _UYUAN_PER_FEN,
-                sell_above_uyuan_per_kwh=50 * _UYUAN_PER_FEN,
+                sell_above_uyuan_per_kwh=51 * _UYUAN_PER_FEN,
                 efficiency_percent=92,
             ),
         ),

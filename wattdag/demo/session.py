@@ -9,6 +9,8 @@ from signing.keys import PrivateKey
 from signing.types import SignedBatch
 from transaction_families.energy_orders.due import MarketSteps
 from transaction_families.energy_orders.family import FAMILY as ENERGY_ORDERS
+from transaction_families.fdpos_registry.due import find_due as find_due_in_registry
+from transaction_families.fdpos_registry.family import FAMILY as FDPOS_REGISTRY
 from transaction_families.handler import Family
 from transaction_families.registry import FAMILIES
 from transaction_families.settlement.due import SettlementSteps
@@ -36,6 +38,7 @@ def due_steps() -> Mapping[Family, FindDue]:
         TRADE_RECORDS: find_due_in_records,
         SETTLEMENT: SettlementSteps().find_due,
         TOKEN_MINING: find_due_in_mining,
+        FDPOS_REGISTRY: find_due_in_registry,
     }
 
 
