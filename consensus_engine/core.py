@@ -56,7 +56,7 @@ class Core:
         self._local = local
         self.current = EpochCore(context, signer, local, self._outbox)
         self._handovers: dict[Epoch, Handover] = {}
-        self._early: list[tuple[PeerId, Vertex]] = []
+        self._early: list[MessageReceived] = []
         self._told_ms: dict[PeerId, int] = {}  # when a peer was last sent certificates, or asked for them
         self._nonce = 0  # of this start of the process, if it lost its log
         self.halt_reason: str | None = None
@@ -210,10 +210,15 @@ class Core:
                 self._tell(sender, epoch, now_ms)
         else:
             if epoch == self.context.epoch + 1 and isinstance(message, Announce):
-                room = EARLY_PER_MEMBER_MAX * len(self.context.committee) - len(self._early)
-                self._early += [(sender, vertex) for vertex in message.vertices[: max(room, 0)]]
+                self._keep_early(event, message.vertices)
             if self._may_tell(sender, now_ms):
                 self._outbox.send(sender, self.context.epoch, CertificateRequest(self.context.epoch))
+
+    def _keep_early(self, event: MessageReceived, vertices: Sequence[Vertex]) -> None:
+        """Keep vertices of the next epoch, whose committee is not known yet, until it begins."""
+        kept = sum(len(each.message.vertices) for each in self._early if isinstance(each.message, Announce))
+        if kept + len(vertices) <= EARLY_PER_MEMBER_MAX * len(self.context.committee):
+            self._early.append(event)
 
     def _receive_certificates(self, handovers: Sequence[Handover], now_ms: int) -> None:
         """Take certified ends from this epoch on; their signatures were verified by the caller."""
@@ -286,8 +291,8 @@ class Core:
             else:
                 self._outbox.give_back(before.proposer.offered)
         early, self._early = self._early, []
-        for sender, vertex in early:
-            self.current.receive(sender, Announce((vertex,)), frozenset(), now_ms)
+        for event in early:
+            self._outbox.give_back_early(event)
         self._outbox.send(None, end_epoch := before.state.context.epoch, self._certificates_of(end_epoch))
         self.current.drive(now_ms)
 

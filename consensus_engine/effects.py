@@ -23,7 +23,7 @@ from consensus_engine.types import (
 
 @dataclass(frozen=True, slots=True)
 class MessageReceived:
-    """A peer's message; every signature in it was verified by the caller.
+    """A peer's message. The caller has verified its signatures, as ``verification.MessageVerifier`` does.
 
     ``absent_payloads`` names the bundles of its vertices that are not here yet.
     """
@@ -161,10 +161,9 @@ class Effects:
     taken: Payload | None = None  # 7. the offered payload is on its way; the next may be offered
     returned: tuple[Payload, ...] = ()  # 8. own payloads that will never be committed by their vertex
     alerts: tuple[Alert, ...] = ()  # 9. to logs and operators
-    state_sync: EpochEndCertificate | None = (
-        None  # 10. fetch the snapshot at this epoch's end, then start anew
-    )
-    wake_ms: int | None = None  # 11. when to send the next ``Tick``, unless another event comes first
+    early: tuple[MessageReceived, ...] = ()  # 10. of the epoch that begins: to be verified and sent in again
+    state_sync: EpochEndCertificate | None = None  # 11. fetch the state at this end, and start anew from it
+    wake_ms: int | None = None  # 12. when to send the next ``Tick``, unless another event comes first
 
 
 NO_EFFECTS: Final = Effects()

@@ -1,6 +1,6 @@
 """Where the parts of a core put what is to be done, until the step ends."""
 
-from consensus_engine.effects import Alarm, Alert, Effects, PayloadWanted, Send, ServeFromLog
+from consensus_engine.effects import Alarm, Alert, Effects, MessageReceived, PayloadWanted, Send, ServeFromLog
 from consensus_engine.log_records import LogRecord
 from consensus_engine.messages import CommitRequest, FetchRequest, Message
 from consensus_engine.types import CommittedSubDag, Epoch, EpochEndCertificate, Payload, PeerId
@@ -12,6 +12,7 @@ class Outbox:
     __slots__ = (
         "_alerts",
         "_commits",
+        "_early",
         "_fetch_payloads",
         "_flush",
         "_persist",
@@ -32,6 +33,7 @@ class Outbox:
         self._taken: Payload | None = None
         self._returned: list[Payload] = []
         self._alerts: list[Alert] = []
+        self._early: list[MessageReceived] = []
         self._state_sync: EpochEndCertificate | None = None
 
     def persist(self, record: LogRecord, *, flush: bool = False) -> None:
@@ -67,6 +69,10 @@ class Outbox:
         """Raise an alarm."""
         self._alerts.append(Alert(alarm, text, peer))
 
+    def give_back_early(self, event: MessageReceived) -> None:
+        """Have a message verified and sent in again."""
+        self._early.append(event)
+
     def sync_state(self, certificate: EpochEndCertificate) -> None:
         """Have the state at an epoch's end fetched."""
         self._state_sync = certificate
@@ -83,6 +89,7 @@ class Outbox:
             self._taken,
             tuple(self._returned),
             tuple(self._alerts),
+            tuple(self._early),
             self._state_sync,
             wake_ms,
         )
@@ -94,6 +101,7 @@ class Outbox:
             self._commits,
             self._returned,
             self._alerts,
+            self._early,
         ):
             collected.clear()
         self._flush = False

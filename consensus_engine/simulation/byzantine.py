@@ -16,8 +16,9 @@ from consensus_engine.messages import (
     Status,
 )
 from consensus_engine.proposer import Proposer, sign_vertex
+from consensus_engine.simulation.bundles import Envelope, payload_digests
 from consensus_engine.simulation.byzantine_kinds import Behaviour
-from consensus_engine.simulation.node import Envelope, SimulatedNode, payload_digests
+from consensus_engine.simulation.node import SimulatedNode
 from consensus_engine.types import (
     AuthorityIndex,
     CommitIndex,
@@ -181,7 +182,7 @@ class ByzantineNode(SimulatedNode):
         withheld: frozenset[Digest] = frozenset()
         if self._behaviour is Behaviour.WITHHOLD_PAYLOADS and target in self._victims:
             withheld = frozenset(payload_digests(message))
-        return withheld | self._absent_from(message)
+        return withheld | self.bundles.absent_from(message)
 
 
 class _ShamelessCore(EpochCore):

@@ -1,10 +1,8 @@
 """A core in virtual time, with its log, its ledger and its clients: what a driver is in the real world."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from consensus_engine.commit_codec import epoch_end_digest
 from consensus_engine.core import Core
 from consensus_engine.effects import (
     Alarm,
@@ -14,25 +12,18 @@ from consensus_engine.effects import (
     Effects,
     Event,
     MessageReceived,
-    PayloadArrived,
     PayloadOffered,
     Send,
     Tick,
 )
 from consensus_engine.epoch import EpochContext
-from consensus_engine.epoch_closing import verify_handovers
-from consensus_engine.errors import ConsensusError, InvalidVertexError
+from consensus_engine.errors import ConsensusError
 from consensus_engine.log_records import EpochBegan, EpochEnded
 from consensus_engine.messages import (
     Announce,
-    Certificates,
-    CommitResponse,
-    EpochEndVote,
-    FetchResponse,
-    Message,
-    Status,
 )
 from consensus_engine.serving import Archive
+from consensus_engine.simulation.bundles import BundleShelf, Envelope
 from consensus_engine.simulation.keyring import SimulatedSigner
 from consensus_engine.simulation.ledger import SimulatedLedger, Transfer
 from consensus_engine.simulation.memory_log import MemoryLog
@@ -45,42 +36,14 @@ from consensus_engine.types import (
     Digest,
     Epoch,
     PeerId,
-    SignaturePurpose,
     Vertex,
 )
-from consensus_engine.validity import check_vertex, verify_signatures
 
 if TYPE_CHECKING:
     from consensus_engine.simulation.world import World
 
 EXECUTION_MS: Final = 1  # from a commit to execution's word on it
-PAYLOAD_RETRY_MS: Final = 300
 CRASH_PATIENCE_MS: Final = 2000  # a crash in a flush happens anyway after so long
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A message on the wire, with the bundles that its vertices lack."""
-
-    sender: PeerId
-    epoch: Epoch
-    message: Message
-    absent: frozenset[Digest] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class PayloadRequest:
-    """Asks for a bundle."""
-
-    sender: int
-    digest: Digest
-
-
-@dataclass(frozen=True, slots=True)
-class PayloadResponse:
-    """A bundle."""
-
-    digest: Digest
 
 
 class SimulatedNode:
@@ -106,8 +69,7 @@ class SimulatedNode:
         self._wake_ms: int | None = None
         self._crash: Crash | None = None
         self._nonce = 0
-        self._has: set[Digest] = set()  # bundles
-        self._lacking: dict[Digest, list[int]] = {}
+        self.bundles: Final = BundleShelf(self)
 
     # --- Life ---------------------------------------------------------------------------------------------
 
@@ -191,12 +153,15 @@ class SimulatedNode:
 
     def receive(self, envelope: Envelope) -> None:
         """Take a message off the wire, if its signatures are good."""
-        core = self.core
-        if core is None or not self._is_well_signed(envelope, core):
+        if self.core is None:
+            return
+        try:
+            self.world.verifier.verify(envelope.epoch, envelope.message, self.core.context)
+        except ConsensusError:
             return
         absent = envelope.absent
         if self.world.tracks_bundles:
-            absent = self._take_bundles(envelope)
+            absent = self.bundles.take(envelope)
         self.step(MessageReceived(envelope.sender, envelope.epoch, envelope.message, absent))
 
     def step(self, event: Event) -> None:
@@ -217,12 +182,14 @@ class SimulatedNode:
             if answer is not None:
                 self.dispatch(Send(serve.to, serve.epoch, answer))
         for wanted in effects.fetch_payloads:
-            self._want_payload(wanted.digest, wanted.holders)
+            self.bundles.want(wanted.digest, wanted.holders)
         for sub_dag in effects.commits:
             self._execute(sub_dag)
         self._settle_payloads(effects)
         for alert in effects.alerts:
             self._heed(alert)
+        for early in effects.early:
+            self.receive(Envelope(early.sender, early.epoch, early.message, early.absent_payloads))
         if effects.state_sync is not None:
             self._sync_state(effects.state_sync.end.epoch)
         elif effects.wake_ms is not None:
@@ -273,7 +240,7 @@ class SimulatedNode:
         """Offer the core everything that waits, in the place of what it was offered before."""
         if self.pending and self.core is not None:
             bundle = self.world.make_bundle(self.pending)
-            self._has.add(bundle.digest)
+            self.bundles.keep(bundle.digest)
             self.step(PayloadOffered(bundle))
 
     # --- Wire ---------------------------------------------------------------------------------------------
@@ -283,7 +250,7 @@ class SimulatedNode:
         if self.is_honest and isinstance(send.message, Announce):
             self._check_own(send.message.vertices)
         targets = self.world.targets_of(self, send.to)
-        envelope = Envelope(self.key, send.epoch, send.message, self._absent_from(send.message))
+        envelope = Envelope(self.key, send.epoch, send.message, self.bundles.absent_from(send.message))
         for target in targets:
             self.world.transmit(self, target, envelope)
 
@@ -293,46 +260,6 @@ class SimulatedNode:
         for vertex in vertices:
             if vertex.author == own and core is not None and vertex.epoch == core.context.epoch:
                 self.world.wrote(self, vertex)
-
-    def _is_well_signed(self, envelope: Envelope, core: Core) -> bool:
-        match envelope.message:
-            case Announce(vertices=vertices) | FetchResponse(vertices=vertices):
-                return self._are_signed(vertices, envelope, core)
-            case Status(newest=vertices) | CommitResponse(voters=vertices):
-                return self._are_signed(vertices, envelope, core)
-            case EpochEndVote(end=end, author=author, signature=signature):
-                members = core.context.committee.members
-                return envelope.epoch != core.context.epoch or (
-                    author < len(members)
-                    and self.world.verifier.verify(
-                        members[author].public_key,
-                        SignaturePurpose.EPOCH_END,
-                        epoch_end_digest(end),
-                        signature,
-                    )
-                )
-            case Certificates(handovers=handovers):
-                try:
-                    verify_handovers(handovers, core.context, self.world.verifier)
-                except ConsensusError:
-                    return False
-                return True
-            case _:
-                return True
-
-    def _are_signed(self, vertices: tuple[Vertex, ...], envelope: Envelope, core: Core) -> bool:
-        verified = self.world.verified
-        for vertex in vertices:
-            if verified.get(vertex.ref) == vertex.signature:
-                continue
-            context = self.world.contexts.get(envelope.epoch, core.context)
-            try:
-                check_vertex(vertex, context)
-                verify_signatures(vertex, context, self.world.verifier)
-            except InvalidVertexError:
-                return False
-            verified[vertex.ref] = vertex.signature
-        return True
 
     def _schedule(self, wake_ms: int) -> None:
         at_ms = max(wake_ms - self.world.start_ms - self._skew_ms, self.world.now_ms + 1)
@@ -412,56 +339,3 @@ class SimulatedNode:
         self.ledger = snapshot.copy()
         nonce = self._nonce if core.current.is_rejoining else None
         self._begin(Core.join(context, self.signer, self.world.plan.local, nonce=nonce))
-
-    # --- Bundles ------------------------------------------------------------------------------------------
-
-    def _absent_from(self, message: Message) -> frozenset[Digest]:
-        if not self.world.tracks_bundles or not self._lacking:
-            return frozenset()
-        return frozenset(digest for digest in payload_digests(message) if digest in self._lacking)
-
-    def _take_bundles(self, envelope: Envelope) -> frozenset[Digest]:
-        """Keep the bundles that came along; return those that are still not here."""
-        for digest in payload_digests(envelope.message):
-            if digest not in envelope.absent:
-                self.receive_payload(PayloadResponse(digest))
-        return frozenset(digest for digest in envelope.absent if digest not in self._has)
-
-    def receive_payload(self, response: PayloadResponse) -> None:
-        """Take a bundle in."""
-        self._has.add(response.digest)
-        if self._lacking.pop(response.digest, None) is not None:
-            self.step(PayloadArrived(response.digest))
-
-    def serve_payload(self, request: PayloadRequest) -> None:
-        """Send a bundle to who asks, if it is here."""
-        if self.core is not None and request.digest in self._has:
-            response = PayloadResponse(request.digest)
-            self.world.transmit_payload(self.index, request.sender, "receive_payload", response)
-
-    def _want_payload(self, digest: Digest, holders: tuple[PeerId, ...]) -> None:
-        first = digest not in self._lacking
-        known = self._lacking.setdefault(digest, [])
-        known += [self.world.index_of(holder) for holder in holders]
-        if first:
-            self._ask_payload(digest)
-
-    def _ask_payload(self, digest: Digest) -> None:
-        holders = self._lacking.get(digest)
-        if holders is None or self.core is None:
-            return
-        target = holders.pop(0) if holders else self._draw.randrange(self.world.plan.validators)
-        if target != self.index:
-            request = PayloadRequest(self.index, digest)
-            self.world.transmit_payload(self.index, target, "serve_payload", request)
-        self.world.after(PAYLOAD_RETRY_MS, self._ask_payload, digest)
-
-
-def payload_digests(message: Message) -> list[Digest]:
-    """Return the bundles of a message's vertices."""
-    vertices: tuple[Vertex, ...]
-    match message:
-        case Announce(vertices=vertices) | FetchResponse(vertices=vertices) | Status(newest=vertices):
-            return [each.payload.digest for each in vertices if isinstance(each.payload, Bundle)]
-        case _:
-            return []

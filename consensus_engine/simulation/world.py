@@ -11,13 +11,14 @@ from consensus_engine.committee import Committee, Member
 from consensus_engine.core import Core
 from consensus_engine.effects import CommitteeElected
 from consensus_engine.epoch import EpochContext
+from consensus_engine.simulation.bundles import Envelope
 from consensus_engine.simulation.byzantine import make_node
 from consensus_engine.simulation.byzantine_kinds import Behaviour
 from consensus_engine.simulation.checker import Checker, Finding, Verdict
 from consensus_engine.simulation.keyring import SimulatedVerifier, key_of
 from consensus_engine.simulation.ledger import ACCOUNTS, SimulatedLedger, Transfer
 from consensus_engine.simulation.network import Network
-from consensus_engine.simulation.node import Envelope, SimulatedNode
+from consensus_engine.simulation.node import SimulatedNode
 from consensus_engine.simulation.plan import Absent, Byzantine, Crash, Plan, Skew
 from consensus_engine.simulation.seeding import stream
 from consensus_engine.types import (
@@ -30,6 +31,7 @@ from consensus_engine.types import (
     Vertex,
     VertexRef,
 )
+from consensus_engine.verification import MessageVerifier
 
 START_MS: Final = 1_700_000_000_000
 MEASURE_MS: Final = 1000
@@ -59,8 +61,7 @@ class World:
         self.now_ms = 0
         self.start_ms: Final = START_MS
         self.checker = Checker()
-        self.verifier = SimulatedVerifier()
-        self.verified: dict[VertexRef, bytes] = {}
+        self.verifier = MessageVerifier(SimulatedVerifier())
         self.bundles: dict[Digest, tuple[Transfer, ...]] = {}
         self.contexts: dict[Epoch, EpochContext] = {}
         self.snapshots: dict[Epoch, SimulatedLedger] = {}
@@ -161,11 +162,21 @@ class World:
                 if self._hears(source, process):
                     self.at(arrival_ms, process.receive, envelope)
 
-    def transmit_payload(self, source: int, target: int, method: str, content: object) -> None:
-        """Send a bundle, or a request for one, over a link."""
+    def transmit_bundle(self, source: int, target: int, digest: Digest) -> None:
+        """Send a bundle over a link."""
         for process in self.nodes.get(target, ()):
             for arrival_ms in self._network.arrivals(source, target, self.now_ms):
-                self.at(arrival_ms, getattr(process, method), content)
+                self.at(arrival_ms, process.bundles.keep, digest)
+
+    def transmit_bundle_request(self, source: int, target: int, digest: Digest) -> None:
+        """Ask another node for a bundle over a link."""
+        for process in self.nodes.get(target, ()):
+            for arrival_ms in self._network.arrivals(source, target, self.now_ms):
+                self.at(arrival_ms, process.bundles.serve, (source, digest))
+
+    def draw_peer(self) -> int:
+        """Return some node."""
+        return self._workload.randrange(self.plan.validators)
 
     def adapt(self, node: SimulatedNode, core: Core) -> None:
         """Let a faulty node's nature into its core."""

@@ -146,7 +146,9 @@ def sim_mutants(
         kills.append(hunt(mutant, range(first, last)))
         if not is_standard_output(json_target):
             seed = kills[-1].seed if kills[-1].seed is not None else "survives"
-            Console().print(f"{mutant.name:18} {seed!s:>9}  {escape(kills[-1].finding)}", highlight=False)
+            Console().print(
+                f"{mutant.name:18} {seed!s:>9}  {escape(kills[-1].finding)}", highlight=False, soft_wrap=True
+            )
     if json_target is not None:
         document = [{"mutant": each.mutant, "seed": each.seed, "finding": each.finding} for each in kills]
         write_json({"mutants": document}, json_target)
@@ -226,10 +228,10 @@ def _print_campaign(campaign: Campaign, console: Console) -> None:
 def _print_failure(plan: Plan, profile: str, console: Console) -> None:
     """Print how to replay a failing seed, and the shortest plan that still fails."""
     command = f"wattdag sim run --validators {plan.validators} --seeds {plan.seed}:{plan.seed + 1}"
-    console.print(f"replay: {command} --profile {escape(profile)}", highlight=False)
+    console.print(f"replay: {command} --profile {escape(profile)}", highlight=False, soft_wrap=True)
     result = shrink(plan)
     for line in (*result.plan.describe(), *map(str, result.findings), *result.trace[-TRACE_LINES:]):
-        console.print(f"  {escape(line)}", highlight=False)
+        console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
 
 
 def _print_order(order: DrawnOrder) -> None:
