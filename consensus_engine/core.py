@@ -144,7 +144,8 @@ class Core:
 
         Args:
             event: What happened.
-            now_ms: This node's time in real milliseconds; it may jump, also backwards.
+            now_ms: This node's time in real milliseconds. It never goes back: a caller whose clock is set
+                back goes on counting by its monotonic clock.
         """
         try:
             if self.halt_reason is None:

@@ -168,7 +168,7 @@ def draw_plan(profile: Profile, validators: int, seed: int) -> Plan:
 
 def _draw_epoch_ms(draw: Random, profile: Profile) -> int:
     changes = draw.randrange(100) < profile.epoch_change_percent
-    part = draw.randint(15, 60)
+    part = draw.randint(15, 45)  # so that the next epoch has time to show progress
     return profile.warm_up_ms + profile.duration_ms * part // 100 if changes else ChainParameters().epoch_ms
 
 

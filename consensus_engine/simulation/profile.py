@@ -36,6 +36,7 @@ class Profile:
     even_partition_percent: int = 0  # of the partitions: between even and odd nodes, as twins divide them
     asymmetric_links_max: int = 0
     epoch_change_percent: int = 0  # of the runs that change the epoch once
+    epochs_repeat: bool = False  # let later epochs be as short as the first
     gc_depth: Range = (60, 60)
     schedule_period: Range = (300, 300)
     leaders_per_round: Range = (1, 1)
@@ -163,13 +164,17 @@ def _parse(key: str, value: object, current: object, source: str) -> object:
                 raise ProfileError(f"{source}: {key} takes a list of {known}") from None
         case [int(low), int(high)], (int(), int()) if low <= high:
             return low, high
+        case bool(), bool():
+            return value
         case bool(), _:
             pass
-        case int(), int() | None:
+        case int(), int() | None if not isinstance(current, bool):
             return value
         case "F", int() | None if key == "byzantine_max":
             return None
         case _:
             pass
-    shape = "a list of two rising integers" if isinstance(current, tuple) else "an integer"
+    shape = "an integer"
+    if isinstance(current, bool | tuple):
+        shape = "true or false" if isinstance(current, bool) else "a list of two rising integers"
     raise ProfileError(f"{source}: {key} is {value!r}: must be {shape}")

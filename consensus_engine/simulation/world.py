@@ -3,7 +3,7 @@
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from consensus_engine.committee import Committee, Member
 from consensus_engine.core import Core
 from consensus_engine.effects import CommitteeElected
 from consensus_engine.epoch import EpochContext
+from consensus_engine.parameters import ChainParameters
 from consensus_engine.simulation.bundles import Envelope
 from consensus_engine.simulation.byzantine import make_node
 from consensus_engine.simulation.byzantine_kinds import Behaviour
@@ -66,6 +67,9 @@ class World:
         self.contexts: dict[Epoch, EpochContext] = {}
         self.snapshots: dict[Epoch, SimulatedLedger] = {}
         self.genesis = self._make_genesis()
+        long_epoch_ms = max(plan.chain.epoch_ms, ChainParameters().epoch_ms)
+        again = plan.profile.epochs_repeat
+        self._next_rules = plan.chain if again else replace(plan.chain, epoch_ms=long_epoch_ms)
         self.contexts[Epoch(0)] = self.genesis
         self.trace: list[str] = []
         self._tracing = tracing
@@ -222,7 +226,7 @@ class World:
             range(self.plan.validators), key=lambda index: sha256(ledger.state_root + key_of(index)).digest()
         )
         members = tuple(Member(key_of(index), 1 + (index + epoch) % 8) for index in order)
-        return CommitteeElected(epoch, Committee(members), self.plan.chain)
+        return CommitteeElected(epoch, Committee(members), self._next_rules)
 
     def keep_snapshot(self, epoch: Epoch, ledger: SimulatedLedger) -> None:
         """Keep the state at an epoch's end for nodes that come late."""

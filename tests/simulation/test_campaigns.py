@@ -90,6 +90,7 @@ def test_failing_campaign_prints_the_command_that_replays_it(tmp_path: Path) -> 
         ("delay_ms = [9, 3]", "must be a list of two rising integers"),
         ("delay_ms = 5", "must be a list of two rising integers"),
         ("crashes_max = true", "must be an integer"),
+        ("epochs_repeat = 1", "must be true or false"),
         ('behaviours = ["kind"]', "takes a list of silent"),
         ('base = "other"', "base is 'other'"),
         ("duration_ms = -4", "must be 0 to 3600000"),

@@ -112,11 +112,12 @@ def test_wiped_node_comes_back_into_a_later_epoch() -> None:
 
 @pytest.mark.parametrize("wiped", [True, False])
 def test_node_behind_by_several_epochs_takes_a_snapshot(wiped: bool) -> None:
-    """Others serve only their last two epochs; the certificates' chain vouches for the state at an epoch's end."""
+    """Others serve only two epochs; the chain of certificates vouches for the state at an epoch's end."""
     plan = plan_of(
         Crash(2, 1_500, 12_000, in_flush=False, wiped=wiped),
         chain={"epoch_ms": 2_500, "close_lag": 3},
         duration_ms=26_000,
+        epochs_repeat=True,
     )
     result = run_plan(plan, tracing=True)
 
