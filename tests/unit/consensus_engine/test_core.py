@@ -478,3 +478,31 @@ def test_message_of_a_later_epoch_makes_the_node_ask_for_certificates() -> None:
 
     assert sent(first, CertificateRequest, to=key_of(1)) == [CertificateRequest(Epoch(0))]
     assert not sent(second, CertificateRequest)
+
+
+def test_observer_commits_what_the_members_commit_and_writes_nothing() -> None:
+    """A node without a seat takes vertices in, orders them, and neither writes nor signs."""
+    cluster = Cluster()
+    observer = Core.start(cluster.context, SimulatedSigner(9), LOCAL)
+    cluster.run(12)
+
+    sent_vertices = []
+    for record in cluster.logs[0]:
+        if isinstance(record, VertexLogged):
+            event = MessageReceived(key_of(0), Epoch(0), Announce((record.vertex,)))
+            sent_vertices += announced(observer.step(event, cluster.now_ms))
+
+    assert observer.current.state.ordering.last_digest == cluster.cores[0].current.state.ordering.last_digest
+    assert sent_vertices == []
+
+
+def test_several_leaders_a_round_are_committed_in_their_order() -> None:
+    """With two leaders a round, both slots are decided, the first one first."""
+    cluster = Cluster(leaders_per_round=2)
+    cluster.run(12)
+
+    ordering = cluster.cores[0].current.state.ordering
+    rounds = [r.commit.leader.round for r in cluster.logs[0] if isinstance(r, CommitLogged)]
+    assert ordering.last_index > 12
+    assert rounds == sorted(rounds)
+    assert max(rounds.count(each) for each in set(rounds)) == 2
