@@ -95,6 +95,8 @@ class EpochCore:
     def replay(self, record: LogRecord) -> None:
         """Take a record of this epoch from the log, in the log's order.
 
+        What a rejoin that was cut short wrote, and the next one wrote again, is taken once.
+
         Raises:
             SafetyHaltError: The log contradicts itself.
         """
@@ -102,13 +104,13 @@ class EpochCore:
             case EpochBegan(propose_round_min=round_min):
                 self._rejoin = None
                 self.pacemaker.round_min = round_min
-            case VertexLogged(vertex=vertex):
+            case VertexLogged(vertex=vertex) if vertex.ref not in self.state.dag:
                 node = self.intake.insert(vertex)
                 if node.author == self.state.own:
                     self._adopt(vertex)
                     self._remember_payload(vertex)
                 self._absorb([node])
-            case CommitLogged(commit=commit):
+            case CommitLogged(commit=commit) if commit.index > self.state.ordering.last_index:
                 sub_dag = self.finality.apply(commit, logged=True)
                 self._vote(sub_dag.commit.index, sub_dag.digest)
                 self.finality.collect_garbage()

@@ -314,6 +314,19 @@ def test_restart_goes_on_behind_the_last_own_vertex_and_repeats_nothing_executed
     assert min(own) >= before.pacemaker.last_round
 
 
+def test_records_that_a_repeated_rejoin_wrote_twice_are_taken_once() -> None:
+    """A rejoin that is cut short leaves vertices and commits in the log, and the next one adds them again."""
+    cluster = Cluster()
+    cluster.run(12)
+    head, *rest = cluster.logs[0]
+
+    core = Core.restore(cluster.context, SimulatedSigner(0), LOCAL, [*rest, head, *rest], nonce=1)
+
+    ordering = cluster.cores[0].current.state.ordering
+    assert core.current.state.ordering.last_digest == ordering.last_digest
+    assert not core.current.is_rejoining
+
+
 def test_restart_without_a_head_asks_what_it_may_have_written_and_writes_nothing() -> None:
     """An empty log is amnesia; every other member is asked, with a nonce of this start."""
     cluster = Cluster()
