@@ -1,37 +1,54 @@
-"""Generate ``protos/**/*_pb2.py`` and ``.pyi`` from the ``.proto`` files, or check that they are current."""
+"""Generate the Python of ``protos/**/*.proto``, typed, or check that it is current.
+
+Every file gives ``*_pb2.py`` and ``.pyi``; one that defines services gives ``*_pb2_grpc.py`` and ``.pyi`` too.
+"""
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SERVICE = re.compile(r"^service ", re.MULTILINE)
 
 
 def generate(target: Path) -> list[Path]:
     """Write the generated modules of every ``.proto`` file under ``target`` and return their paths."""
     sources = sorted(path.relative_to(ROOT) for path in (ROOT / "protos").rglob("*.proto"))
-    subprocess.run(
+    services = [source for source in sources if SERVICE.search((ROOT / source).read_text())]
+    plugin = Path(sys.executable).with_name("protoc-gen-mypy_grpc")
+    _run_protoc([f"--python_out={target}", f"--pyi_out={target}"], sources)
+    _run_protoc(
         [
-            sys.executable, "-m", "grpc_tools.protoc", f"--proto_path={ROOT}",
-            f"--python_out={target}", f"--pyi_out={target}", *map(str, sources),
+            f"--grpc_python_out={target}",
+            f"--plugin=protoc-gen-mypy_grpc={plugin}",
+            f"--mypy_grpc_out={target}",
         ],
-        cwd=ROOT,
-        check=True,
-    )  # fmt: skip
+        services,
+    )
     return [
-        target / source.with_name(source.stem + suffix)
-        for source in sources
-        for suffix in ("_pb2.py", "_pb2.pyi")
+        *_outputs(target, sources, ("_pb2.py", "_pb2.pyi")),
+        *_outputs(target, services, ("_pb2_grpc.py", "_pb2_grpc.pyi")),
     ]
+
+
+def _run_protoc(options: list[str], sources: list[Path]) -> None:
+    if sources:
+        command = [sys.executable, "-m", "grpc_tools.protoc", f"--proto_path={ROOT}", *options]
+        subprocess.run([*command, *map(str, sources)], cwd=ROOT, check=True)
+
+
+def _outputs(target: Path, sources: list[Path], suffixes: tuple[str, ...]) -> list[Path]:
+    return [target / source.with_name(source.stem + suffix) for source in sources for suffix in suffixes]
 
 
 def find_drift() -> list[str]:
     """Return one line for each generated file that is missing, different or left over."""
     with tempfile.TemporaryDirectory() as name:
         fresh = {path.relative_to(name): path.read_bytes() for path in generate(Path(name))}
-    kept = {path.relative_to(ROOT) for path in (ROOT / "protos").rglob("*_pb2.py*")}
+    kept = {path.relative_to(ROOT) for path in (ROOT / "protos").rglob("*_pb2*.py*")}
     problems = [f"left over: {path}" for path in sorted(kept - fresh.keys())]
     for path, content in sorted(fresh.items()):
         present = ROOT / path
