@@ -159,3 +159,23 @@ class ProfileError(ConsensusError):
 
 class LogInUseError(ConsensusError):
     """Another process holds the write-ahead log."""
+
+
+class ApiError(ConsensusError):
+    """The engine and its validator cannot work together now; neither has lost anything."""
+
+
+class ApiUnavailableError(ApiError):
+    """The other side is gone."""
+
+
+class FencedError(ApiError):
+    """A later engine has registered with this validator."""
+
+
+class RegistrationRefusedError(ApiError):
+    """The validator does not take this engine."""
+
+
+class StateUnavailableError(ApiError):
+    """The validator no longer keeps the state after that block, or has no such block."""

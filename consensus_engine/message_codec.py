@@ -116,7 +116,7 @@ def _encode_body(message: Message) -> tuple[int, bytes]:
         case CertificateRequest(first=first_epoch):
             return 9, encode_u64(first_epoch)
         case Certificates(handovers=handovers):
-            return 10, _encode_list(handovers, _encode_handover)
+            return 10, _encode_list(handovers, encode_handover)
 
 
 def _decode_body(kind: int, reader: Reader) -> Message:
@@ -198,10 +198,23 @@ def _read_vertices(reader: Reader, count_max: int) -> tuple[Vertex, ...]:
     )
 
 
-def _encode_handover(handover: Handover) -> bytes:
+def encode_handover(handover: Handover) -> bytes:
+    """Return a certified epoch end with the committee that follows."""
     return _sized(encode_certificate(handover.certificate)) + encode_committee(handover.next_committee)
 
 
 def _read_handover(reader: Reader) -> Handover:
     certificate = decode_certificate(_read_sized(reader, CERTIFICATE_BYTES_MAX, "certificate"))
     return Handover(certificate, read_committee(reader))
+
+
+def decode_handover(data: bytes) -> Handover:
+    """Return what ``encode_handover`` wrote; its signatures are not yet verified.
+
+    Raises:
+        MalformedBytesError: The bytes are no handover.
+    """
+    reader = Reader(data, "handover")
+    handover = _read_handover(reader)
+    reader.end()
+    return handover

@@ -1,6 +1,6 @@
 """Generate the Python of ``protos/**/*.proto``, typed, or check that it is current.
 
-Every file gives ``*_pb2.py`` and ``.pyi``; one that defines services gives ``*_pb2_grpc.py`` and ``.pyi`` too.
+Every file gives ``*_pb2.py`` and ``.pyi``, and one that defines services ``*_pb2_grpc.py`` and ``.pyi``.
 """
 
 import argparse
