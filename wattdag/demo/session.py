@@ -1,45 +1,22 @@
 """A node on a virtual clock, and what a demonstration does with it: send, seal a block, read state."""
 
 from collections import Counter
-from collections.abc import Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
 from signing.keys import PrivateKey
 from signing.types import SignedBatch
-from transaction_families.energy_orders.due import MarketSteps
-from transaction_families.energy_orders.family import FAMILY as ENERGY_ORDERS
-from transaction_families.fdpos_registry.due import find_due as find_due_in_registry
-from transaction_families.fdpos_registry.family import FAMILY as FDPOS_REGISTRY
-from transaction_families.handler import Family
 from transaction_families.registry import FAMILIES
-from transaction_families.settlement.due import SettlementSteps
-from transaction_families.settlement.family import FAMILY as SETTLEMENT
 from transaction_families.state_view import Address, Entry
-from transaction_families.token_mining.due import find_due as find_due_in_mining
-from transaction_families.token_mining.family import FAMILY as TOKEN_MINING
-from transaction_families.trade_records.due import find_due as find_due_in_records
-from transaction_families.trade_records.family import FAMILY as TRADE_RECORDS
 from validator.clock import SteppedClock
 from validator.config import NodeConfig
+from validator.due_steps import due_steps
 from validator.journal.admission import AdmissionStatus
 from validator.journal.genesis import Genesis
 from validator.journal.ledger_block import LedgerBlock
-from validator.keeper import FindDue
 from validator.node import Node
 
 E = TypeVar("E", bound=Entry)
-
-
-def due_steps() -> Mapping[Family, FindDue]:
-    """Return what a ledger's keeper looks after, in the order in which it sends."""
-    return {
-        ENERGY_ORDERS: MarketSteps().find_due,
-        TRADE_RECORDS: find_due_in_records,
-        SETTLEMENT: SettlementSteps().find_due,
-        TOKEN_MINING: find_due_in_mining,
-        FDPOS_REGISTRY: find_due_in_registry,
-    }
 
 
 class NotAcceptedError(Exception):

@@ -1,0 +1,89 @@
+"""Who belongs to the network, as the chain says: the keys of validator operators, and where candidates are.
+
+Read from state at the head, and again when the head has moved and some time has passed: membership changes
+rarely, and reading it costs a scan of the participants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from transaction_families.accounts.state import (
+    PARTICIPANTS_PREFIX,
+    Participant,
+    ParticipantStatus,
+    Role,
+    participant_address,
+)
+from transaction_families.fdpos_registry.state import CANDIDATES_PREFIX, Candidate
+from transaction_families.state_view import RangeReader
+
+REREAD_MS: Final = 1_000
+MEMBERS_MAX: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The network's nodes at one block.
+
+    Attributes:
+        validator_keys: Public keys, 33 bytes each, of active participants that operate validators.
+        endpoints: ``HOST:PORT`` of candidates by their operator's first key.
+    """
+
+    validator_keys: frozenset[bytes] = frozenset()
+    endpoints: Mapping[bytes, str] = field(default_factory=dict)
+
+
+def read_members(state: RangeReader) -> Members:
+    """Return the members that a state names, at most ``MEMBERS_MAX`` of them."""
+    operators: dict[str, Participant] = {}
+    for _, data in state.iterate(PARTICIPANTS_PREFIX):
+        participant = Participant.CODEC.decode(data)
+        if Role.VALIDATOR_OPERATOR in participant.roles and participant.status is ParticipantStatus.ACTIVE:
+            operators[participant_address(participant.participant_id)] = participant
+            if len(operators) >= MEMBERS_MAX:
+                break
+    keys = frozenset(bytes.fromhex(key) for each in operators.values() for key in each.public_keys)
+    endpoints = {}
+    for _, data in state.iterate(CANDIDATES_PREFIX):
+        candidate = Candidate.CODEC.decode(data)
+        operator = operators.get(participant_address(candidate.participant_id))
+        if operator is not None:
+            endpoints[bytes.fromhex(operator.public_keys[0])] = candidate.endpoint
+    return Members(keys, endpoints)
+
+
+class Membership:
+    """The members at the head, at most ``REREAD_MS`` behind it.
+
+    Args:
+        state: Returns the state at the head.
+        head_number: Returns the head's number.
+        now_ms: A clock that never goes back.
+    """
+
+    def __init__(
+        self, state: Callable[[], RangeReader], head_number: Callable[[], int], now_ms: Callable[[], int]
+    ) -> None:
+        self._state = state
+        self._head_number = head_number
+        self._now_ms = now_ms
+        self._number = -1
+        self._read_ms = 0
+        self._members = Members()
+
+    def is_member(self, validator_key: bytes) -> bool:
+        """Return whether a validator's key is one of the network's."""
+        return validator_key in self.current().validator_keys
+
+    def current(self) -> Members:
+        """Return the members."""
+        number, now_ms = self._head_number(), self._now_ms()
+        is_first = self._number < 0
+        if is_first or (number != self._number and now_ms - self._read_ms >= REREAD_MS):
+            self._members = read_members(self._state())
+            self._number, self._read_ms = number, now_ms
+        return self._members
