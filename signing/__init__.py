@@ -9,6 +9,8 @@ Modules, from the bottom up:
     errors, limits, types: What can be wrong, how large things may be, and the values themselves.
     secp256k1: ECDSA on bytes, by libsecp256k1.
     keys, key_files: ``PrivateKey``, ``PublicKey``; reading and writing them as files.
+    certificates: The TLS certificates of a network: ``make_authority``, ``issue_node``, ``issue_client``,
+        ``read_identity``.
     tagged: ``Domain``, ``sign_tagged``, ``verify_tagged``.
     rules: The rules of form, each with its error.
     transactions: ``sign_transaction``, ``encode_transaction``, ``decode_transaction``.

@@ -170,5 +170,9 @@ class ExposedKeyFileError(KeyFileError):
         )
 
 
+class CertificateError(SigningError):
+    """A TLS certificate cannot be used; the text says which, why and how to mend it."""
+
+
 class VerifierError(SigningError):
     """A verifier could not answer: it was closed, or its workers keep dying."""

@@ -29,8 +29,8 @@ def write_key_files(directory: Path, name: str, key: PrivateKey) -> tuple[Path, 
     private_path, public_path = directory / f"{name}.priv", directory / f"{name}.pub"
     if public_path.exists():
         raise KeyFileError(public_path, "it exists already; choose another name or move it away")
-    _write_new(private_path, key.hex, PRIVATE_FILE_MODE)
-    _write_new(public_path, key.public_key.hex, PUBLIC_FILE_MODE)
+    write_new_file(private_path, f"{key.hex}\n".encode("ascii"), PRIVATE_FILE_MODE)
+    write_new_file(public_path, f"{key.public_key.hex}\n".encode("ascii"), PUBLIC_FILE_MODE)
     return private_path, public_path
 
 
@@ -61,26 +61,42 @@ def read_public_key(path: Path) -> PublicKey:
         raise KeyFileError(path, f"it holds no public key: {error}") from None
 
 
-def _write_new(path: Path, text: str, mode: int) -> None:
+def write_new_file(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that is not there yet, never readable by more than ``mode`` says.
+
+    Raises:
+        KeyFileError: It is there already, or cannot be written.
+    """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(f"{text}\n")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
     except FileExistsError:
         raise KeyFileError(path, "it exists already; choose another name or move it away") from None
     except OSError as error:
         raise KeyFileError(path, f"it cannot be written: {error.strerror}") from None
 
 
-def _read(path: Path, *, private: bool) -> str:
+def read_small_file(path: Path, *, private: bool, bytes_max: int) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        ExposedKeyFileError: It is private, and others may read or change it.
+        KeyFileError: It cannot be read, or is longer than ``bytes_max``.
+    """
     try:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if private and mode & _FORBIDDEN_MODE_BITS:
                 raise ExposedKeyFileError(path, mode)
-            content = file.read(KEY_FILE_BYTES_MAX + 1)
+            content = file.read(bytes_max + 1)
     except OSError as error:
         raise KeyFileError(path, f"it cannot be read: {error.strerror}") from None
-    if len(content) > KEY_FILE_BYTES_MAX:
-        raise KeyFileError(path, f"it is longer than {KEY_FILE_BYTES_MAX} bytes, so no key file")
+    if len(content) > bytes_max:
+        raise KeyFileError(path, f"it is longer than {bytes_max} bytes, so no key file")
+    return content
+
+
+def _read(path: Path, *, private: bool) -> str:
+    content = read_small_file(path, private=private, bytes_max=KEY_FILE_BYTES_MAX)
     return content.decode("ascii", errors="replace").strip()
