@@ -12,7 +12,7 @@ Seconds = NewType("Seconds", int)
 """UTC seconds since 1970-01-01, in ledger time."""
 
 PERIOD_MINUTES: Final = (5, 15, 30, 60)
-_PERIOD_START_MAX: Final = 2**40
+PERIOD_START_MAX: Final = 2**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def check_period(period: DeliveryPeriod) -> DeliveryPeriod:
     """
     if period.minutes not in PERIOD_MINUTES:
         raise MalformedPayloadError("period.minutes", period.minutes, "one of 5, 15, 30 or 60")
-    if not 0 <= period.start_s < _PERIOD_START_MAX:
+    if not 0 <= period.start_s < PERIOD_START_MAX:
         raise MalformedPayloadError("period.start_s", period.start_s, "UTC seconds, 0 or later")
     if period.start_s % period.length_s:
         raise MalformedPayloadError(

@@ -362,6 +362,11 @@ def reading_address(period: DeliveryPeriod, metering_point_id: str) -> Address:
     return period_address(NAMESPACE, period, _PeriodTable.READING, metering_point_id)
 
 
+def reading_prefix(period: DeliveryPeriod) -> str:
+    """Return the prefix of all readings of a period."""
+    return f"{period_prefix(NAMESPACE, period)}{_PeriodTable.READING:02x}"
+
+
 def reading_bucket_address(period: DeliveryPeriod, bucket: int) -> Address:
     """Return where one index bucket of a period's readings is kept."""
     return period_address(NAMESPACE, period, _PeriodTable.READING_BUCKET, str(bucket))
