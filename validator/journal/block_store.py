@@ -104,6 +104,10 @@ class BlockStore:
             raise UnknownBlockError(block_id)
         return self.get_block(int.from_bytes(number, "big"))
 
+    def find_batch_location(self, batch_id: str) -> Location | None:
+        """Return where a batch that has its verdict is, without reading it; `None` if there is none."""
+        return self._locate(_BY_BATCH, batch_id)
+
     def find_batch(self, batch_id: str) -> StoredBatch | None:
         """Return a batch that has its verdict, `None` if there is none of that id."""
         location = self._locate(_BY_BATCH, batch_id)
@@ -153,9 +157,17 @@ class BlockStore:
         Raises:
             UnknownBlockError: There is no such block.
         """
+        for record in self.read_records(number):
+            yield self._decode_record(number, record)
+
+    def read_records(self, number: int) -> Iterator[bytes]:
+        """Yield the encoded ``BatchRecord`` of each of a block's batches, in its order; nothing is decoded.
+
+        Raises:
+            UnknownBlockError: There is no such block.
+        """
         for segment in range(len(self._segments_of(number))):
-            for record in self._read_segment(number, segment):
-                yield self._decode_record(number, record)
+            yield from self._read_segment(number, segment)
 
     def iterate_batches(self, start: str | None = None) -> Iterator[StoredBatch]:
         """Yield executed batches, newest first, from the batch ``start`` on, reading no more than asked for.
