@@ -81,6 +81,14 @@ _PARAMETERS: Final = MarketParameters(
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """A participant that acts, and its key."""
+
+    key: PrivateKey
+    participant_id: ParticipantId
+
+
+@dataclass(frozen=True, slots=True)
 class Trader:
     """A participant of the workload."""
 
@@ -94,9 +102,9 @@ class Trader:
         return Side.BID if Role.CONSUMER in self.participant.roles else Side.ASK
 
 
-def make_traders(count: int) -> list[Trader]:
-    """Return ``count`` traders, buyers and sellers in turn."""
-    return [_make_trader(index) for index in range(count)]
+def make_traders(count: int, label: str = "trader") -> list[Trader]:
+    """Return ``count`` traders, buyers and sellers in turn; their names, keys and meters follow ``label``."""
+    return [_make_trader(f"{label}-{index:05d}", index) for index in range(count)]
 
 
 def make_genesis(traders: Sequence[Trader]) -> Genesis:
@@ -116,21 +124,30 @@ def make_genesis(traders: Sequence[Trader]) -> Genesis:
         (regulator_key, RegisterParticipant(regulator.participant_id, operator)),
         (regulator_key, SetMarketParameters(regulator.participant_id, 0, _PARAMETERS)),
     ]
+    actor = Actor(operator_key, operator.participant_id)
     for trader in traders:
-        participant = trader.participant
-        founding += [
-            (operator_key, RegisterParticipant(operator.participant_id, participant)),
-            (operator_key, RegisterMeteringPoint(operator.participant_id, trader.metering_point)),
-            (operator_key, IssueCurrency(operator.participant_id, participant.payout_key, _ESCROW_UYUAN)),
-            (trader.key, OpenContractAccount(participant.participant_id, SETTLEMENT)),
-            (trader.key, DepositEscrow(participant.participant_id, SETTLEMENT, _ESCROW_UYUAN)),
-        ]
+        founding += enrol(trader, market_operator=actor, meter_operator=actor)
     batcher = operator_key
     transactions = [
-        _sign(key, payload, batcher, nonce=str(index)) for index, (key, payload) in enumerate(founding)
+        sign_payload(key, payload, batcher, nonce=str(index)) for index, (key, payload) in enumerate(founding)
     ]
     batches = tuple(_in_batches(transactions, batcher, _FOUNDING_BATCH))
     return Genesis("bench-ledger", START_S * 1000, batches)
+
+
+def enrol(
+    trader: Trader, *, market_operator: Actor, meter_operator: Actor
+) -> list[tuple[PrivateKey, object]]:
+    """Return what makes a trader able to place orders, each payload with the key of whoever may send it."""
+    participant = trader.participant
+    payout_key, participant_id = participant.payout_key, participant.participant_id
+    return [
+        (market_operator.key, RegisterParticipant(market_operator.participant_id, participant)),
+        (meter_operator.key, RegisterMeteringPoint(meter_operator.participant_id, trader.metering_point)),
+        (market_operator.key, IssueCurrency(market_operator.participant_id, payout_key, _ESCROW_UYUAN)),
+        (trader.key, OpenContractAccount(participant_id, SETTLEMENT)),
+        (trader.key, DepositEscrow(participant_id, SETTLEMENT, _ESCROW_UYUAN)),
+    ]
 
 
 def make_orders(traders: Sequence[Trader], count: int, batch_size: int) -> Iterator[SignedBatch]:
@@ -154,16 +171,17 @@ def make_orders(traders: Sequence[Trader], count: int, batch_size: int) -> Itera
     transactions: list[SignedTransaction] = []
     for index in range(count):
         trader = traders[index % len(traders)]
-        payload = _order(trader, periods[index // len(traders) % PERIODS], index)
+        payload = make_order(trader, periods[index // len(traders) % PERIODS], b"order %d" % index)
         batcher = broker if batch_size > 1 else trader.key
-        transactions.append(_sign(trader.key, payload, batcher, nonce=str(index)))
+        transactions.append(sign_payload(trader.key, payload, batcher, nonce=str(index)))
         if len(transactions) == batch_size or index == count - 1:
             yield sign_batch(batcher, transactions)
             transactions = []
 
 
-def _order(trader: Trader, period: DeliveryPeriod, index: int) -> SubmitOrder:
-    digest = sha256(b"order %d" % index).digest()
+def make_order(trader: Trader, period: DeliveryPeriod, name: bytes) -> SubmitOrder:
+    """Return a trader's order; its id, price and energy follow its name."""
+    digest = sha256(name).digest()
     spread_uyuan = int.from_bytes(digest[:4], "big") % 300_000
     return SubmitOrder(
         order_id=OrderId(digest[16:].hex()),
@@ -176,8 +194,7 @@ def _order(trader: Trader, period: DeliveryPeriod, index: int) -> SubmitOrder:
     )
 
 
-def _make_trader(index: int) -> Trader:
-    name = f"trader-{index:05d}"
+def _make_trader(name: str, index: int) -> Trader:
     key = PrivateKey.for_demo(f"bench {name}")
     digest = sha256(name.encode()).hexdigest()
     mrid = f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
@@ -212,7 +229,8 @@ def _family_of(payload: object) -> Family:
     return next(family for family in FAMILIES if family.handles(payload))
 
 
-def _sign(key: PrivateKey, payload: object, batcher: PrivateKey, *, nonce: str) -> SignedTransaction:
+def sign_payload(key: PrivateKey, payload: object, batcher: PrivateKey, *, nonce: str) -> SignedTransaction:
+    """Return the transaction that asks for a payload, to go into a batch of the batcher's."""
     family = _family_of(payload)
     footprint = family.footprint(payload, PublicKey(key.public_key.hex))
     return sign_transaction(
