@@ -1,0 +1,1 @@
+"""The consensus API between a validator and its engine."""
