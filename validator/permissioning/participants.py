@@ -1,0 +1,78 @@
+"""Whose key is it: the ledger's active participants, by key, as the state at the head has them.
+
+The state keeps participants by their own identifier. The way back from a key is built by reading them all,
+once for each change of any: the state trie's hash over their range says whether there has been one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from transaction_families.accounts.state import PARTICIPANTS_PREFIX, Participant, ParticipantStatus
+from validator.state.addresses import ADDRESS_DIGITS
+from validator.state.branch import SLOT_OF
+from validator.state.reader import StateReader
+from validator.state.trie import branches_towards
+
+_NOBODY: Final[tuple[Participant, ...]] = ()
+
+
+class Participants:
+    """The active participants at the head.
+
+    Args:
+        state: Returns the state at the head.
+    """
+
+    def __init__(self, state: Callable[[], StateReader]) -> None:
+        self._state = state
+        self._root = b""
+        self._digest: bytes | None = None
+        self._by_key: Mapping[str, tuple[Participant, ...]] = {}
+        self._ids: frozenset[str] = frozenset()
+
+    def find(self, public_key: str) -> tuple[Participant, ...]:
+        """Return the active participants that a key may sign for; none for a key that nobody has."""
+        self._refresh()
+        return self._by_key.get(public_key, _NOBODY)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Identifiers and keys of all participants, suspended ones too."""
+        self._refresh()
+        return self._ids
+
+    def _refresh(self) -> None:
+        state = self._state()
+        if state.root == self._root:
+            return
+        self._root = state.root
+        digest = _digest_of_range(state, PARTICIPANTS_PREFIX)
+        if digest == self._digest:
+            return
+        self._digest = digest
+        by_key: defaultdict[str, list[Participant]] = defaultdict(list)
+        names: set[str] = set()
+        for _, data in state.iterate(PARTICIPANTS_PREFIX):
+            participant = Participant.CODEC.decode(data)
+            names.add(participant.participant_id)
+            names.update(participant.public_keys)
+            if participant.status is ParticipantStatus.ACTIVE:
+                for key in participant.public_keys:
+                    by_key[key].append(participant)
+        self._by_key = {key: tuple(holders) for key, holders in by_key.items()}
+        self._ids = frozenset(names)
+
+
+def _digest_of_range(state: StateReader, prefix: str) -> bytes | None:
+    """Return a hash over all entries whose address begins with a prefix; `None` if there are none."""
+    for path, branch in branches_towards(state.root, prefix.ljust(ADDRESS_DIGITS, "0"), state.load_branch):
+        if path.startswith(prefix):
+            return branch.hash
+        slot = SLOT_OF[prefix[len(path)]] if prefix.startswith(path) else None
+        child = None if slot is None else branch.paths[slot]
+        if slot is not None and child is not None and child.startswith(prefix):
+            return branch.hash_in(slot)
+    return None
