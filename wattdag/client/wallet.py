@@ -1,6 +1,6 @@
 """Signs payloads as transactions and batches, with the footprint that their family declares."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from secrets import token_hex
 
@@ -58,4 +58,15 @@ class Wallet:
 
     def batch(self, *payloads: object) -> SignedBatch:
         """Return a batch that asks for ``payloads`` in this order, all of them or none."""
-        return sign_batch(self._key, [self.transaction(payload) for payload in payloads])
+        return self.batch_of([self.transaction(payload) for payload in payloads])
+
+    def batch_of(self, transactions: Sequence[SignedTransaction]) -> SignedBatch:
+        """Return a batch of transactions of this wallet, in this order.
+
+        Raises:
+            InvalidFormatError: There is none or too many, one comes twice, or another key signed one.
+        """
+        return sign_batch(self._key, transactions)
+
+    def __repr__(self) -> str:
+        return f"Wallet(key hidden, public_key={self.public_key})"
