@@ -22,6 +22,10 @@ if TYPE_CHECKING:  # the typed stubs exist for type checkers alone
     from protos.services.node_pb2_grpc import NodeServiceAsyncStub
 
 MESSAGE_BYTES_MAX: Final = 32 << 20
+KEEPALIVE_MS: Final = 20_000
+"""How often a quiet stream's node is asked whether it is still there; nodes allow twice that often."""
+
+KEEPALIVE_TIMEOUT_MS: Final = 10_000
 ATTEMPTS_KEPT: Final = 4
 """Failures that an error tells of."""
 
@@ -61,6 +65,8 @@ class NodeLink:
                 ("grpc.ssl_target_name_override", address.certified_host),
                 ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
                 ("grpc.max_send_message_length", MESSAGE_BYTES_MAX),
+                ("grpc.keepalive_time_ms", KEEPALIVE_MS),
+                ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
                 ("grpc.initial_reconnect_backoff_ms", 100),
                 ("grpc.min_reconnect_backoff_ms", 100),
                 ("grpc.max_reconnect_backoff_ms", 2000),

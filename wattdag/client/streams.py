@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import grpc
 
 from protos.services import ledger_pb2 as pb
 from wattdag.client.errors import InvalidAnswerError, NodesUnavailableError
 from wattdag.client.pool import NodeLink, NodePool
+from wattdag.client.retry import find_retry_delay_s
 from wattdag.client.values import Block, BlockView, read_block
 
 M = TypeVar("M")
@@ -156,6 +157,7 @@ class Streams:
         while True:
             link = self._pool.ranked(self._sender)[0]
             label = link.address.label
+            delay_s = 0.0
             call = watch(link)
             try:
                 async with self._pool.judged(link):
@@ -166,6 +168,7 @@ class Streams:
                 failures.append(f"{label}: it ended the stream")
                 self._pool.note_failure(link)
             except grpc.aio.AioRpcError as error:
+                delay_s = find_retry_delay_s(error) or 0.0
                 failures.append(f"{label}: {error.code().name} {error.details() or ''}".strip())
             except InvalidAnswerError as error:
                 failures.append(str(error))
@@ -175,7 +178,7 @@ class Streams:
             limits = self._pool.limits
             if loop.time() - last_heard > limits.stream_silence_s:
                 raise NodesUnavailableError(action, failures[-4:])
-            await asyncio.sleep(limits.backoff.delay_s(len(failures) - 1))
+            await asyncio.sleep(max(delay_s, limits.backoff.delay_s(len(failures) - 1)))
 
 
 class _Position:
