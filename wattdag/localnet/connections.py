@@ -1,0 +1,193 @@
+"""A connection to one node's services, as load and supervision need it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn
+
+import grpc
+from grpc import aio
+from grpc_health.v1 import health_pb2
+
+from protos.services import ledger_pb2, ledger_pb2_grpc, node_pb2, node_pb2_grpc
+from signing.certificates import node_host
+from signing.types import PublicKeyHex
+from wattdag.localnet.load import CertifiedBlock, Submitted
+
+CALL_LIMIT_S: Final = 30.0
+HEALTH_LIMIT_S: Final = 2.0
+MESSAGE_BYTES_MAX: Final = 64 * 1024 * 1024
+RECONNECT_S: Final = 0.2
+
+_PASSING: Final = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED)
+_ACCEPTED: Final = (ledger_pb2.SubmittedBatch.ACCEPTED, ledger_pb2.SubmittedBatch.DECIDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The files that let a client in.
+
+    Attributes:
+        authority_file: The network's certificate authority.
+        certificate_file: The client's certificate.
+        key_file: Its key.
+    """
+
+    authority_file: Path
+    certificate_file: Path
+    key_file: Path
+
+    def credentials(self) -> grpc.ChannelCredentials:
+        """Return them for a channel.
+
+        Raises:
+            OSError: A file cannot be read.
+        """
+        return grpc.ssl_channel_credentials(
+            self.authority_file.read_bytes(), self.key_file.read_bytes(), self.certificate_file.read_bytes()
+        )
+
+
+class NodeConnection:
+    """One node's ledger and node services.
+
+    Args:
+        endpoint: Its client address, ``HOST:PORT``.
+        validator_key: Its key, which its certificate must name.
+        access: Whom to come as.
+    """
+
+    def __init__(self, endpoint: str, validator_key: PublicKeyHex, access: Access) -> None:
+        self.endpoint = endpoint
+        options = [
+            ("grpc.ssl_target_name_override", node_host(validator_key)),
+            ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
+            ("grpc.initial_reconnect_backoff_ms", 100),
+            ("grpc.max_reconnect_backoff_ms", 1_000),
+        ]
+        self._channel = aio.secure_channel(endpoint, access.credentials(), options=options)
+        self._ledger = ledger_pb2_grpc.LedgerServiceStub(self._channel)
+        self._node = node_pb2_grpc.NodeServiceStub(self._channel)
+        self._check_health = self._channel.unary_unary(
+            "/grpc.health.v1.Health/Check",
+            request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+            response_deserializer=health_pb2.HealthCheckResponse.FromString,
+        )
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._channel.close()
+
+    async def is_serving(self) -> bool:
+        """Return whether the node answers and is healthy."""
+        try:
+            health = await self._check_health(health_pb2.HealthCheckRequest(), timeout=HEALTH_LIMIT_S)
+        except aio.AioRpcError:
+            return False
+        return bool(health.status == health_pb2.HealthCheckResponse.SERVING)
+
+    async def get_node(self) -> node_pb2.Node:
+        """Return how the node stands.
+
+        Raises:
+            ConnectionError: It cannot be reached, or does not answer as it should.
+        """
+        try:
+            return await self._node.GetNode(node_pb2.GetNodeRequest(), timeout=CALL_LIMIT_S)
+        except aio.AioRpcError as error:
+            self._give_up(error)
+
+    async def get_header(self, number: int) -> ledger_pb2.Block:
+        """Return a block's header, with whether it is certified.
+
+        Raises:
+            ConnectionError: The node cannot be reached, or has no such block.
+        """
+        try:
+            return await self._ledger.GetBlock(
+                ledger_pb2.GetBlockRequest(number=number), timeout=CALL_LIMIT_S
+            )
+        except aio.AioRpcError as error:
+            self._give_up(error)
+
+    async def get_state(self, address: str) -> bytes | None:
+        """Return a state entry after the last block; ``None`` where there is none.
+
+        Raises:
+            ConnectionError: The node cannot be reached, or does not answer as it should.
+        """
+        try:
+            found = await self._ledger.GetState(
+                ledger_pb2.GetStateRequest(address=address), timeout=CALL_LIMIT_S
+            )
+        except aio.AioRpcError as error:
+            self._give_up(error)
+        return found.entry.value if found.entry.HasField("value") else None
+
+    async def submit(self, batches: Sequence[bytes]) -> list[Submitted]:
+        """Hand in batches; return what became of each, in order. A node that is busy may take them later.
+
+        Raises:
+            ConnectionError: The node cannot be reached, or does not answer as it should.
+        """
+        request = ledger_pb2.SubmitBatchesRequest(batches=batches)
+        try:
+            response = await self._ledger.SubmitBatches(request, timeout=CALL_LIMIT_S)
+        except aio.AioRpcError as error:
+            if error.code() not in _PASSING:
+                self._give_up(error)
+            busy = Submitted(is_accepted=False, may_retry=True, reason=error.details() or "")
+            return [busy] * len(batches)
+        return [
+            Submitted(
+                is_accepted=one.verdict in _ACCEPTED,
+                may_retry=one.HasField("retry_delay"),
+                reason=f"{one.reason}: {one.message}" if one.reason else "",
+            )
+            for one in response.batches
+        ]
+
+    async def watch(self, from_number: int) -> AsyncIterator[CertifiedBlock]:
+        """Yield certified blocks from a number on, without a gap, as long as it takes.
+
+        A node that is away for a while, or too busy to go on, is asked again from where it stopped.
+
+        Raises:
+            ConnectionError: It refuses the call.
+        """
+        number = from_number
+        while True:
+            request = ledger_pb2.WatchBlocksRequest(
+                from_number=number, view=ledger_pb2.BLOCK_VIEW_VERDICTS, certified_only=True
+            )
+            try:
+                async for response in self._ledger.WatchBlocks(request):
+                    if response.HasField("block"):
+                        block = _certified(response.block)
+                        number = block.number + 1
+                        yield block
+            except aio.AioRpcError as error:
+                if error.code() not in _PASSING:
+                    self._give_up(error)
+            await asyncio.sleep(RECONNECT_S)
+
+    def _give_up(self, error: aio.AioRpcError) -> NoReturn:
+        text = f"{self.endpoint}: {error.code().name}: {error.details()}"
+        raise ConnectionError(text) from error
+
+
+def _certified(block: ledger_pb2.Block) -> CertifiedBlock:
+    batches = block.batches
+    return CertifiedBlock(
+        block.header.number,
+        block.header.state_root.hex(),
+        tuple(batch.batch_id for batch in batches if not batch.HasField("refusal")),
+        tuple(
+            f"{batch.batch_id[:16]}: {batch.refusal.message}"
+            for batch in batches
+            if batch.HasField("refusal")
+        ),
+    )
