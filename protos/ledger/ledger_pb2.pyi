@@ -13,7 +13,7 @@ class Bundle(_message.Message):
     def __init__(self, batches: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class LedgerBlockHeader(_message.Message):
-    __slots__ = ("chain_id", "number", "previous_id", "epoch", "commit_index", "time_ms", "state_root", "batches_digest", "executed_batches", "refused_batches", "transactions")
+    __slots__ = ("chain_id", "number", "previous_id", "epoch", "commit_index", "time_ms", "state_root", "batches_digest", "executed_batches", "refused_batches", "transactions", "time_scale")
     CHAIN_ID_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_ID_FIELD_NUMBER: _ClassVar[int]
@@ -25,6 +25,7 @@ class LedgerBlockHeader(_message.Message):
     EXECUTED_BATCHES_FIELD_NUMBER: _ClassVar[int]
     REFUSED_BATCHES_FIELD_NUMBER: _ClassVar[int]
     TRANSACTIONS_FIELD_NUMBER: _ClassVar[int]
+    TIME_SCALE_FIELD_NUMBER: _ClassVar[int]
     chain_id: str
     number: int
     previous_id: str
@@ -36,7 +37,8 @@ class LedgerBlockHeader(_message.Message):
     executed_batches: int
     refused_batches: int
     transactions: int
-    def __init__(self, chain_id: _Optional[str] = ..., number: _Optional[int] = ..., previous_id: _Optional[str] = ..., epoch: _Optional[int] = ..., commit_index: _Optional[int] = ..., time_ms: _Optional[int] = ..., state_root: _Optional[bytes] = ..., batches_digest: _Optional[bytes] = ..., executed_batches: _Optional[int] = ..., refused_batches: _Optional[int] = ..., transactions: _Optional[int] = ...) -> None: ...
+    time_scale: int
+    def __init__(self, chain_id: _Optional[str] = ..., number: _Optional[int] = ..., previous_id: _Optional[str] = ..., epoch: _Optional[int] = ..., commit_index: _Optional[int] = ..., time_ms: _Optional[int] = ..., state_root: _Optional[bytes] = ..., batches_digest: _Optional[bytes] = ..., executed_batches: _Optional[int] = ..., refused_batches: _Optional[int] = ..., transactions: _Optional[int] = ..., time_scale: _Optional[int] = ...) -> None: ...
 
 class Refusal(_message.Message):
     __slots__ = ("transaction_id", "error", "message")
@@ -113,11 +115,65 @@ class SignedCheckpoint(_message.Message):
     def __init__(self, checkpoint: _Optional[bytes] = ..., public_key: _Optional[str] = ..., signature: _Optional[bytes] = ...) -> None: ...
 
 class Genesis(_message.Message):
-    __slots__ = ("chain_id", "time_ms", "batches")
+    __slots__ = ("chain_id", "time_ms", "batches", "time_scale", "is_production")
     CHAIN_ID_FIELD_NUMBER: _ClassVar[int]
     TIME_MS_FIELD_NUMBER: _ClassVar[int]
     BATCHES_FIELD_NUMBER: _ClassVar[int]
+    TIME_SCALE_FIELD_NUMBER: _ClassVar[int]
+    IS_PRODUCTION_FIELD_NUMBER: _ClassVar[int]
     chain_id: str
     time_ms: int
     batches: _containers.RepeatedScalarFieldContainer[bytes]
-    def __init__(self, chain_id: _Optional[str] = ..., time_ms: _Optional[int] = ..., batches: _Optional[_Iterable[bytes]] = ...) -> None: ...
+    time_scale: int
+    is_production: bool
+    def __init__(self, chain_id: _Optional[str] = ..., time_ms: _Optional[int] = ..., batches: _Optional[_Iterable[bytes]] = ..., time_scale: _Optional[int] = ..., is_production: _Optional[bool] = ...) -> None: ...
+
+class BlockCertificate(_message.Message):
+    __slots__ = ("epoch", "number", "block_id", "state_root", "signatures")
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_ROOT_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURES_FIELD_NUMBER: _ClassVar[int]
+    epoch: int
+    number: int
+    block_id: bytes
+    state_root: bytes
+    signatures: _containers.RepeatedCompositeFieldContainer[CertificateSignature]
+    def __init__(self, epoch: _Optional[int] = ..., number: _Optional[int] = ..., block_id: _Optional[bytes] = ..., state_root: _Optional[bytes] = ..., signatures: _Optional[_Iterable[_Union[CertificateSignature, _Mapping]]] = ...) -> None: ...
+
+class CertificateSignature(_message.Message):
+    __slots__ = ("authority", "signature")
+    AUTHORITY_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    authority: int
+    signature: bytes
+    def __init__(self, authority: _Optional[int] = ..., signature: _Optional[bytes] = ...) -> None: ...
+
+class Divergence(_message.Message):
+    __slots__ = ("header", "certificate")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
+    header: bytes
+    certificate: bytes
+    def __init__(self, header: _Optional[bytes] = ..., certificate: _Optional[bytes] = ...) -> None: ...
+
+class BlockTransfer(_message.Message):
+    __slots__ = ("blocks", "later_headers", "certificate")
+    BLOCKS_FIELD_NUMBER: _ClassVar[int]
+    LATER_HEADERS_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
+    blocks: _containers.RepeatedCompositeFieldContainer[TransferredBlock]
+    later_headers: _containers.RepeatedScalarFieldContainer[bytes]
+    certificate: bytes
+    def __init__(self, blocks: _Optional[_Iterable[_Union[TransferredBlock, _Mapping]]] = ..., later_headers: _Optional[_Iterable[bytes]] = ..., certificate: _Optional[bytes] = ...) -> None: ...
+
+class TransferredBlock(_message.Message):
+    __slots__ = ("header", "batches", "refused")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    BATCHES_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    header: bytes
+    batches: _containers.RepeatedScalarFieldContainer[bytes]
+    refused: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, header: _Optional[bytes] = ..., batches: _Optional[_Iterable[bytes]] = ..., refused: _Optional[_Iterable[int]] = ...) -> None: ...

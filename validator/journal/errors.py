@@ -65,3 +65,53 @@ class GenesisError(ConfigError):
 
 class MalformedCheckpointError(ValidatorError):
     """Bytes are no signed checkpoint."""
+
+
+class DivergedError(ValidatorError):
+    """This node's chain contradicts what a quorum vouches for; it must stop rather than go on."""
+
+    def __init__(self, number: int, own_block_id: str, certified_block_id: str) -> None:
+        super().__init__(
+            f"block {number} is {own_block_id} here, but a quorum vouches for {certified_block_id}; "
+            f"keep the data directory for inquiry, and start from an empty one"
+        )
+        self.number = number
+        self.own_block_id = own_block_id
+        self.certified_block_id = certified_block_id
+
+
+class BundleBudgetError(ValidatorError):
+    """One author's bundles that are here and not decided take as much room as they may."""
+
+    def __init__(self, author: str, bytes_max: int) -> None:
+        super().__init__(f"undecided bundles of {author} have reached {bytes_max} bytes; fetch more later")
+        self.author = author
+        self.bytes_max = bytes_max
+
+
+class MalformedCertificateError(ValidatorError):
+    """Bytes are no certificate of a block."""
+
+
+class TransferError(ValidatorError):
+    """Blocks that a peer sent are not what they should be; the peer is to blame and nothing was executed."""
+
+
+class MalformedTransferError(TransferError):
+    """Bytes are no transfer of blocks, or one past its limits."""
+
+
+class WrongChainTransferError(TransferError):
+    """The blocks do not continue this node's chain, or not each other."""
+
+
+class UncertifiedTransferError(TransferError):
+    """No quorum of the committee in office vouches for the blocks."""
+
+
+class UnknownEpochError(NotReadyError):
+    """The committee of an epoch is not known here yet."""
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__(f"the committee of epoch {epoch} is not known yet; fetch the ends of epochs before")
+        self.epoch = epoch

@@ -19,10 +19,13 @@ from signing.errors import InvalidFormatError
 from signing.types import SignedBatch
 from validator.execution.outcomes import BatchOutcome
 from validator.journal.errors import GenesisError
-from validator.journal.ledger_block import LedgerBlock, digest_batches
+from validator.journal.ledger_block import REAL_TIME, LedgerBlock, digest_batches
 
 GENESIS_BYTES_MAX: Final = 64 * 1024 * 1024
 TIME_MS_MAX: Final = 2**53
+TIME_SCALE_MAX: Final = 100_000
+"""A week in six seconds."""
+
 _CHAIN_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -34,14 +37,19 @@ class Genesis:
         chain_id: The ledger's name: 1 to 64 of ``a-z 0-9 -``, starting with a letter or digit.
         time_ms: The ledger's first time, Unix milliseconds.
         batches: What is executed, in order.
+        time_scale: How many seconds of ledger time pass in a real one, 1 to `TIME_SCALE_MAX`; above 1 only
+            for demonstrations.
+        is_production: A ledger in earnest, whose time is real.
 
     Raises:
-        GenesisError: The name or the time is out of bounds.
+        GenesisError: The name, the time or its scale is out of bounds.
     """
 
     chain_id: str
     time_ms: int
     batches: tuple[SignedBatch, ...]
+    time_scale: int = REAL_TIME
+    is_production: bool = False
 
     def __post_init__(self) -> None:
         if not _CHAIN_ID.fullmatch(self.chain_id):
@@ -51,6 +59,13 @@ class Genesis:
             )
         if not 0 <= self.time_ms <= TIME_MS_MAX:
             raise GenesisError(f"time_ms is {self.time_ms}; it must be 0 to {TIME_MS_MAX}")
+        if not 1 <= self.time_scale <= TIME_SCALE_MAX:
+            raise GenesisError(f"time_scale is {self.time_scale}; it must be 1 to {TIME_SCALE_MAX}")
+        if self.is_production and self.time_scale != REAL_TIME:
+            raise GenesisError(
+                f"time_scale is {self.time_scale}, but is_production is set: a ledger in earnest keeps real "
+                f"time; leave time_scale out"
+            )
 
     def check_outcomes(self, outcomes: Sequence[BatchOutcome]) -> None:
         """Check that every batch was carried out.
@@ -79,7 +94,8 @@ class Genesis:
             GenesisError: It was founded by another.
         """
         digest = digest_batches(BatchOutcome(batch, ()) for batch in self.batches)
-        if (first.chain_id, first.time_ms, first.batches_digest) != (self.chain_id, self.time_ms, digest):
+        meant = (self.chain_id, self.time_ms, self.time_scale, digest)
+        if (first.chain_id, first.time_ms, first.time_scale, first.batches_digest) != meant:
             raise GenesisError(
                 f"the data directory holds the ledger {first.chain_id!r}, which another genesis founded; "
                 f"give that genesis, or another data directory"
@@ -92,6 +108,8 @@ def encode_genesis(genesis: Genesis) -> bytes:
         chain_id=genesis.chain_id,
         time_ms=genesis.time_ms,
         batches=[batch.encoded for batch in genesis.batches],
+        time_scale=0 if genesis.time_scale == REAL_TIME else genesis.time_scale,  # 0 is not written
+        is_production=genesis.is_production,
     ).SerializeToString(deterministic=True)
 
 
@@ -113,4 +131,10 @@ def decode_genesis(data: bytes) -> Genesis:
             batches.append(decode_batch(encoded))
         except InvalidFormatError as error:
             raise GenesisError(f"batch {index} of the genesis: {error}") from None
-    return Genesis(message.chain_id, message.time_ms, tuple(batches))
+    return Genesis(
+        message.chain_id,
+        message.time_ms,
+        tuple(batches),
+        message.time_scale or REAL_TIME,
+        message.is_production,
+    )

@@ -23,6 +23,9 @@ from validator.execution.outcomes import BatchOutcome
 BlockId = NewType("BlockId", str)
 """128 lowercase hex digits; sixteen zeros stand for no block."""
 
+REAL_TIME: Final = 1
+"""The time scale of a ledger in earnest."""
+
 NULL_BLOCK_ID: Final = BlockId("0" * 16)
 
 _ID_TAG: Final = b"\x00wattdag-ledger-block/1\x00"
@@ -44,6 +47,7 @@ class LedgerBlock:
         executed_batches: How many batches took effect.
         refused_batches: How many were refused.
         transactions: How many transactions took effect.
+        time_scale: How many seconds of ledger time pass in a real one.
         block_id: Digest of all these.
     """
 
@@ -58,6 +62,7 @@ class LedgerBlock:
     executed_batches: int
     refused_batches: int
     transactions: int
+    time_scale: int = REAL_TIME
     block_id: BlockId = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,6 +84,7 @@ def encode_header(block: LedgerBlock) -> bytes:
         executed_batches=block.executed_batches,
         refused_batches=block.refused_batches,
         transactions=block.transactions,
+        time_scale=0 if block.time_scale == REAL_TIME else block.time_scale,  # 0 is not written
     ).SerializeToString(deterministic=True)
 
 
@@ -101,6 +107,7 @@ def decode_header(data: bytes) -> LedgerBlock:
         executed_batches=header.executed_batches,
         refused_batches=header.refused_batches,
         transactions=header.transactions,
+        time_scale=header.time_scale or REAL_TIME,
     )
 
 

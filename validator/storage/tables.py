@@ -23,9 +23,14 @@ class Table(Enum):
     LOCATION_BY_TRANSACTION = b"\x23"
     BLOCK_SEGMENT = b"\x24"  # block number, segment -> batches with their receipts
     CHECKPOINT = b"\x25"  # block number -> signed checkpoint
+    BLOCK_CERTIFICATE = b"\x26"  # block number -> signatures of a quorum
+    DIVERGENCE = b"\x27"  # block number -> this node's header, and the certificate that contradicts it
+    EXECUTED_IDS = b"\x28"  # peaks of the tree over executed transaction ids: one key
+    HANDOVER = b"\x29"  # epoch, 8 bytes -> its certified end with the committee that follows
 
     PENDING_BATCH = b"\x30"  # accepted and not yet decided, in order of arrival
     BUNDLE = b"\x31"  # digest -> the batches that one vertex carries
+    BUNDLE_IN_EPOCH = b"\x32"  # epoch, 8 bytes, digest -> nothing: in which epochs a bundle came
 
     @property
     def prefix(self) -> bytes:

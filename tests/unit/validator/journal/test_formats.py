@@ -63,7 +63,7 @@ def test_a_block_id_is_the_tagged_digest_of_its_header() -> None:
 
 def test_every_field_of_a_header_changes_the_id() -> None:
     """So that an id stands for all of it."""
-    other = LedgerBlock("d", 4, NULL_BLOCK_ID, 2, 10, START_MS + 1, b"r" * 32, b"e" * 32, 2, 3, 5)
+    other = LedgerBlock("d", 4, NULL_BLOCK_ID, 2, 10, START_MS + 1, b"r" * 32, b"e" * 32, 2, 3, 5, 2)
     for entry in fields(LedgerBlock):
         if entry.init:
             changed = replace(BLOCK, **{entry.name: getattr(other, entry.name)})
