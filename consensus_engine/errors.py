@@ -95,6 +95,7 @@ class CorruptLogError(ConsensusError):
             f"the log is damaged at byte {position}: {what}; move it away, and at its start the node rejoins"
         )
         self.position = position
+        self.what = what
 
 
 class CommitteeError(ConsensusError):
@@ -161,6 +162,14 @@ class LogInUseError(ConsensusError):
     """Another process holds the write-ahead log."""
 
 
+class LogNotEmptyError(ConsensusError):
+    """A log that was to be made new is there already."""
+
+
+class EngineHaltedError(ConsensusError):
+    """The engine has halted for safety; an operator must look at the evidence before it starts again."""
+
+
 class ApiError(ConsensusError):
     """The engine and its validator cannot work together now; neither has lost anything."""
 
@@ -179,3 +188,7 @@ class RegistrationRefusedError(ApiError):
 
 class StateUnavailableError(ApiError):
     """The validator no longer keeps the state after that block, or has no such block."""
+
+
+class ApiAddressError(ConsensusError):
+    """An engine cannot find its validator by this address."""

@@ -54,7 +54,7 @@ from consensus_engine.types import (
 from consensus_engine.vertex_codec import VERTEX_BYTES_MAX, decode_vertex, encode_vertex
 
 VERSION: Final = 1
-MESSAGE_BYTES_MAX: Final = 16 * 1024 * 1024
+MESSAGE_BYTES_MAX: Final = 8 * 1024 * 1024
 COMMIT_BYTES_MAX: Final = 256 + 42 * COMMIT_VERTICES_MAX
 CERTIFICATE_BYTES_MAX: Final = 256 + 66 * COMMITTEE_SIZE_MAX
 

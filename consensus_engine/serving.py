@@ -3,7 +3,8 @@
 Source: consensus protocol, section 2.11.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import Final, Protocol, cast
 
 from consensus_engine.commit_codec import commit_digest
 from consensus_engine.log_records import CommitLogged, LogRecord, VertexLogged
@@ -22,11 +23,14 @@ from consensus_engine.types import (
     Commit,
     CommitIndex,
     CommitVote,
-    Digest,
     Epoch,
     Vertex,
     VertexRef,
 )
+
+PROOF_EVERY: Final = 10  # of so many older commits one keeps its votes; not above ``sync_gap``
+VOTES_KEPT: Final = 500  # the newest commits keep all their votes, and so many ahead are counted
+REFS_SERVED_MAX: Final = 100_000  # in the commits of a response: about 4 MiB
 
 
 def find_with_ancestors(
@@ -53,32 +57,89 @@ def find_with_ancestors(
     return list(found.values()), lacking
 
 
-class Archive:
-    """An epoch's logged vertices and commits, by name."""
+class StoredRecords(Protocol):
+    """One epoch's vertices and commits, wherever they are kept."""
 
-    __slots__ = ("_commits", "_digests", "_epoch", "_quorum", "_vertices", "_voters", "certified_index")
+    def find_vertex(self, ref: VertexRef) -> Vertex | None:
+        """Return a vertex, or ``None`` where it is not kept."""
 
-    def __init__(self, epoch: Epoch, quorum: int) -> None:
-        self._epoch = epoch
-        self._quorum = quorum
+    def find_commit(self, index: CommitIndex) -> Commit | None:
+        """Return a commit, or ``None`` where it is not kept."""
+
+
+class MemoryRecords:
+    """Stored records in memory: for simulation, and short epochs."""
+
+    __slots__ = ("_commits", "_vertices")
+
+    def __init__(self) -> None:
         self._vertices: dict[VertexRef, Vertex] = {}
         self._commits: dict[CommitIndex, Commit] = {}
-        self._digests: dict[CommitIndex, Digest] = {}
+
+    def keep(self, record: VertexLogged | CommitLogged) -> None:
+        """Keep a record."""
+        match record:
+            case VertexLogged(vertex=vertex):
+                self._vertices[vertex.ref] = vertex
+            case CommitLogged(commit=commit):
+                self._commits[commit.index] = commit
+
+    def find_vertex(self, ref: VertexRef) -> Vertex | None:
+        """Return a vertex, or ``None`` where it is not kept."""
+        return self._vertices.get(ref)
+
+    def find_commit(self, index: CommitIndex) -> Commit | None:
+        """Return a commit, or ``None`` where it is not kept."""
+        return self._commits.get(index)
+
+
+class Archive:
+    """Answers peers out of an epoch's records; knows which commits a quorum voted for.
+
+    Votes are kept for every tenth commit and for the newest ones, so that a long epoch stays small: whoever
+    is behind by more gets a proof anyway.
+    """
+
+    __slots__ = (
+        "_epoch",
+        "_last_index",
+        "_memory",
+        "_quorum",
+        "_records",
+        "_thin_index",
+        "_voters",
+        "certified_index",
+    )
+
+    def __init__(self, epoch: Epoch, quorum: int, records: StoredRecords | None = None) -> None:
+        """Answer for an epoch.
+
+        Args:
+            epoch: Its number; records of others are left out.
+            quorum: Of its committee.
+            records: Where its vertices and commits are; ``None`` keeps in memory what is added.
+        """
+        self._epoch = epoch
+        self._quorum = quorum
+        self._memory = MemoryRecords() if records is None else None
+        self._records: StoredRecords = records if records is not None else cast(StoredRecords, self._memory)
         self._voters: dict[CommitVote, dict[AuthorityIndex, VertexRef]] = {}
+        self._last_index = CommitIndex(0)
+        self._thin_index = 0  # up to which votes were thinned out
         self.certified_index: CommitIndex | None = None  # the epoch's last, once its end is certified
 
     def add(self, record: LogRecord) -> None:
         """Index a record; those of other epochs, and other kinds, are left out."""
         match record:
             case VertexLogged(vertex=vertex) if vertex.epoch == self._epoch:
-                self._vertices[vertex.ref] = vertex
+                self._keep(record)
                 for vote in vertex.commit_votes:
-                    voters = self._voters.setdefault(vote, {})
-                    if len(voters) < self._quorum:
-                        voters.setdefault(vertex.author, vertex.ref)
+                    self._count(vote, vertex.ref)
             case CommitLogged(commit=commit) if commit.epoch == self._epoch:
-                self._commits[commit.index] = commit
-                self._digests[commit.index] = commit_digest(commit)
+                self._keep(record)
+                self._last_index = commit.index
+                if commit.index >= self._thin_index + 2 * VOTES_KEPT:
+                    self._thin_out(commit.index - VOTES_KEPT)
             case _:
                 pass
 
@@ -86,23 +147,45 @@ class Archive:
         """Return the answer to a peer's request, or ``None`` if nothing that was asked for is here."""
         match request:
             case FetchRequest():
-                found, _ = find_with_ancestors(self._vertices.get, request)
+                found, _ = find_with_ancestors(self._records.find_vertex, request)
                 return FetchResponse(tuple(found)) if found else None
             case CommitRequest(first=first, last=last):
                 return self._find_commits(first, last)
 
-    def _find_vertices(self, refs: Iterable[VertexRef]) -> tuple[Vertex, ...]:
-        return tuple(self._vertices[ref] for ref in refs if ref in self._vertices)
+    def _keep(self, record: VertexLogged | CommitLogged) -> None:
+        if self._memory is not None:
+            self._memory.keep(record)
+
+    def _count(self, vote: CommitVote, voter: VertexRef) -> None:
+        index = vote.commit_index
+        if index > self._last_index + VOTES_KEPT or (index <= self._thin_index and index % PROOF_EVERY):
+            return
+        voters = self._voters.setdefault(vote, {})
+        if len(voters) < self._quorum:
+            voters.setdefault(voter.author, voter)
+
+    def _thin_out(self, index: int) -> None:
+        """Forget the votes on commits up to an index, but for every tenth."""
+        self._thin_index = index
+        for vote in [each for each in self._voters if each.commit_index <= index]:
+            if vote.commit_index % PROOF_EVERY or len(self._voters[vote]) < self._quorum:
+                del self._voters[vote]
 
     def _find_commits(self, first: CommitIndex, last: CommitIndex) -> CommitResponse | None:
         """Return commits from ``first`` up to the last one asked for that can be proven."""
-        end = first
-        while end <= last and end < first + COMMITS_ASKED_MAX and end in self._commits:
-            end = CommitIndex(end + 1)
-        for proven in range(end - 1, first - 1, -1):
-            index = CommitIndex(proven)
-            voters = self._voters.get(CommitVote(index, self._digests[index]), {})
-            if len(voters) >= self._quorum or index == self.certified_index:
-                commits = tuple(self._commits[CommitIndex(each)] for each in range(first, index + 1))
-                return CommitResponse(commits, self._find_vertices(voters.values()))
+        commits: list[Commit] = []
+        refs = 0
+        for index in range(first, min(last, first + COMMITS_ASKED_MAX - 1) + 1):
+            commit = self._records.find_commit(CommitIndex(index))
+            if commit is None or refs >= REFS_SERVED_MAX:
+                break
+            commits.append(commit)
+            refs += len(commit.vertices)
+        while commits:
+            newest = commits[-1]
+            voters = self._voters.get(CommitVote(newest.index, commit_digest(newest)), {})
+            if len(voters) >= self._quorum or newest.index == self.certified_index:
+                found = (self._records.find_vertex(ref) for ref in voters.values())
+                return CommitResponse(tuple(commits), tuple(each for each in found if each is not None))
+            commits.pop()
         return None

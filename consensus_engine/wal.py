@@ -9,9 +9,10 @@ wrote.
 Source: consensus protocol, section 2.12.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from enum import IntEnum
+from mmap import mmap
 from typing import Final, Protocol
 from zlib import crc32
 
@@ -45,6 +46,9 @@ _HEAD_BYTES: Final = 8
 _RESYNC_BYTES_MAX: Final = 1 << 20  # searched behind damage for a complete record
 
 
+Buffer = bytes | mmap
+
+
 class _Kind(IntEnum):
     EPOCH_BEGAN = 1
     VERTEX = 2
@@ -62,12 +66,8 @@ class Log(Protocol):
     def flush(self) -> None:
         """Return once everything appended is durable."""
 
-    def read(self) -> tuple[LogRecord, ...]:
-        """Return the records, up to the last complete one.
-
-        Raises:
-            CorruptLogError: The log is damaged elsewhere than at its end.
-        """
+    def read(self) -> Iterable[LogRecord]:
+        """Return the records that a restart needs, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,34 +78,52 @@ class LogScan:
     size_bytes: int  # of the complete records; what follows is a torn tail
 
 
+@dataclass(frozen=True, slots=True)
+class LocatedRecord:
+    """A record and where its bytes stand in the log."""
+
+    record: LogRecord
+    start: int
+    end: int
+
+
 def encode_record(record: LogRecord) -> bytes:
     """Return a record with its length and checksum."""
     content = _encode_content(record)
     return len(content).to_bytes(4, "big") + crc32(content).to_bytes(4, "big") + content
 
 
-def scan_log(data: bytes) -> LogScan:
+def scan_log(data: Buffer) -> LogScan:
     """Return the records in a log's bytes, less a torn tail.
 
     Raises:
         CorruptLogError: Complete records follow damage, or a record's checksum is right and its content is
         not.
     """
-    records: list[LogRecord] = []
+    located = tuple(read_records(data))
+    return LogScan(tuple(each.record for each in located), located[-1].end if located else 0)
+
+
+def read_records(data: Buffer) -> Iterator[LocatedRecord]:
+    """Yield the records in a log's bytes one after the other, less a torn tail.
+
+    Raises:
+        CorruptLogError: As `scan_log` does, once the damage is reached.
+    """
     at = 0
     while (content := _find_content(data, at)) is not None:
+        end = at + _HEAD_BYTES + len(content)
         try:
-            records.append(_decode_content(content))
+            yield LocatedRecord(_decode_content(content), at, end)
         except ConsensusError as error:
             raise CorruptLogError(at, f"a complete record cannot be read: {error}") from error
-        at += _HEAD_BYTES + len(content)
+        at = end
     for later in range(at + 1, min(len(data) - _HEAD_BYTES, at + _RESYNC_BYTES_MAX)):
         if _find_content(data, later) is not None:
             raise CorruptLogError(at, f"a complete record follows at byte {later}")
-    return LogScan(tuple(records), at)
 
 
-def _find_content(data: bytes, at: int) -> bytes | None:
+def _find_content(data: Buffer, at: int) -> bytes | None:
     """Return the content of the record at a position, or ``None`` if there is no complete one."""
     length = int.from_bytes(data[at : at + 4], "big")
     end = at + _HEAD_BYTES + length
