@@ -30,11 +30,11 @@ from validator.journal.genesis import Genesis
 from validator.journal.ledger_block import LedgerBlock
 from wattdag.demo.agents_log import AgentsLog
 from wattdag.demo.conservation import is_money_conserved
-from wattdag.demo.founding import make_rules
 from wattdag.demo.microgrid import MicrogridRun
 from wattdag.demo.profiles import DEFAULT_PROFILES, read_profiles
 from wattdag.demo.scenarios import Scenario, microgrid_scenario
 from wattdag.demo.session import Session
+from wattdag.network.rules import make_rules
 
 PERIODS: Final = 96
 KILL_S_MAX: Final = 3.0

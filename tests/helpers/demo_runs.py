@@ -2,9 +2,9 @@
 
 from contextlib import AbstractContextManager
 
-from wattdag.demo.founding import make_rules
 from wattdag.demo.profiles import DEFAULT_PROFILES, read_profiles
 from wattdag.demo.scenarios import Finished, Scenario, microgrid_scenario, paper_scenario, play
+from wattdag.network.rules import make_rules
 
 
 def play_microgrid(periods: int) -> AbstractContextManager[Finished]:

@@ -17,11 +17,11 @@ from transaction_families.trade_records.state import (
     public_chain_address,
     transaction_chain_address,
 )
-from wattdag.demo.founding import make_rules
 from wattdag.demo.profiles import DEFAULT_PROFILES, read_profiles
 from wattdag.demo.scenarios import Finished, microgrid_scenario, paper_scenario, play
 from wattdag.demo.summary import is_conserved
 from wattdag.demo.tables import table_1, table_2
+from wattdag.network.rules import make_rules
 
 PERIODS = 40
 

@@ -26,13 +26,13 @@ from wattdag.cli.ledger_files import view_ledger
 from wattdag.cli.output import JsonOption, is_standard_output, write_json
 from wattdag.cli.tracing import FIRST, Agents, render_trace, trace_trade
 from wattdag.demo.errors import DemoInputError, ReportUnavailableError
-from wattdag.demo.founding import make_rules
 from wattdag.demo.profiles import DEFAULT_PROFILES, read_profiles
 from wattdag.demo.report import SIMBENCH_NOTICE, Origin, render_report
 from wattdag.demo.scenarios import Finished, Scenario, microgrid_scenario, paper_scenario, play
 from wattdag.demo.summary import is_conserved, summary_table
 from wattdag.demo.tables import render, table_1, table_2
 from wattdag.demo.workspace import Workspace, prepare_workspace
+from wattdag.network.rules import make_rules
 
 EXIT_NOT_CONSERVED: Final = 1
 WEEKS_MAX: Final = 52

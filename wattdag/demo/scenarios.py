@@ -12,7 +12,7 @@ from validator.config import NodeConfig
 from validator.journal.genesis import Genesis
 from wattdag.demo.agents_log import AgentsLog
 from wattdag.demo.cast import Cast, make_microgrid_cast
-from wattdag.demo.founding import Rules, found, make_rules
+from wattdag.demo.founding import found
 from wattdag.demo.microgrid import MicrogridRun
 from wattdag.demo.paper_case import FIRST_PERIOD, make_case
 from wattdag.demo.profiles import Profiles
@@ -20,6 +20,7 @@ from wattdag.demo.results import Results, read_results
 from wattdag.demo.session import Session
 from wattdag.demo.summary import Summary, summarise
 from wattdag.demo.timetable import Timetable
+from wattdag.network.rules import Rules, make_rules
 
 Progress = Callable[[int, int], None]
 """Told how many of how many boundaries have passed."""

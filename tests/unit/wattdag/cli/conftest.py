@@ -3,9 +3,9 @@
 import pytest
 
 from tests.helpers.played import Played, play_to_disk
-from wattdag.demo.founding import make_rules
 from wattdag.demo.profiles import DEFAULT_PROFILES, read_profiles
 from wattdag.demo.scenarios import microgrid_scenario, paper_scenario
+from wattdag.network.rules import make_rules
 
 PERIODS = 6
 
