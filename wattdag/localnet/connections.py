@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, NoReturn
 
 import grpc
@@ -13,8 +11,8 @@ from grpc import aio
 from grpc_health.v1 import health_pb2
 
 from protos.services import ledger_pb2, ledger_pb2_grpc, node_pb2, node_pb2_grpc
-from signing.certificates import node_host
-from signing.types import PublicKeyHex
+from wattdag.client.credentials import Credentials
+from wattdag.client.nodes import NodeAddress
 from wattdag.localnet.load import CertifiedBlock, Submitted
 
 CALL_LIMIT_S: Final = 30.0
@@ -26,49 +24,23 @@ _PASSING: Final = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUST
 _ACCEPTED: Final = (ledger_pb2.SubmittedBatch.ACCEPTED, ledger_pb2.SubmittedBatch.DECIDED)
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """The files that let a client in.
-
-    Attributes:
-        authority_file: The network's certificate authority.
-        certificate_file: The client's certificate.
-        key_file: Its key.
-    """
-
-    authority_file: Path
-    certificate_file: Path
-    key_file: Path
-
-    def credentials(self) -> grpc.ChannelCredentials:
-        """Return them for a channel.
-
-        Raises:
-            OSError: A file cannot be read.
-        """
-        return grpc.ssl_channel_credentials(
-            self.authority_file.read_bytes(), self.key_file.read_bytes(), self.certificate_file.read_bytes()
-        )
-
-
 class NodeConnection:
     """One node's ledger and node services.
 
     Args:
-        endpoint: Its client address, ``HOST:PORT``.
-        validator_key: Its key, which its certificate must name.
-        access: Whom to come as.
+        address: The node.
+        credentials: Whom to come as.
     """
 
-    def __init__(self, endpoint: str, validator_key: PublicKeyHex, access: Access) -> None:
-        self.endpoint = endpoint
+    def __init__(self, address: NodeAddress, credentials: Credentials) -> None:
+        self.address = address
         options = [
-            ("grpc.ssl_target_name_override", node_host(validator_key)),
+            ("grpc.ssl_target_name_override", address.certified_host),
             ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.max_reconnect_backoff_ms", 1_000),
         ]
-        self._channel = aio.secure_channel(endpoint, access.credentials(), options=options)
+        self._channel = aio.secure_channel(address.endpoint, credentials.for_channel(), options=options)
         self._ledger = ledger_pb2_grpc.LedgerServiceStub(self._channel)
         self._node = node_pb2_grpc.NodeServiceStub(self._channel)
         self._check_health = self._channel.unary_unary(
@@ -175,7 +147,7 @@ class NodeConnection:
             await asyncio.sleep(RECONNECT_S)
 
     def _give_up(self, error: aio.AioRpcError) -> NoReturn:
-        text = f"{self.endpoint}: {error.code().name}: {error.details()}"
+        text = f"{self.address.label}: {error.code().name}: {error.details()}"
         raise ConnectionError(text) from error
 
 

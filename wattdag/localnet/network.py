@@ -14,8 +14,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from protos.services import node_pb2
-from signing.types import PublicKeyHex
-from wattdag.localnet.connections import Access, NodeConnection
+from wattdag.client.credentials import Credentials
+from wattdag.client.nodes import NodeAddress
+from wattdag.localnet.connections import NodeConnection
 from wattdag.localnet.errors import LocalnetError, NotInTimeError, RootsDifferError, StartFailedError
 from wattdag.localnet.processes import Ending, SupervisedProcess
 from wattdag.localnet.usage import Usage
@@ -31,20 +32,21 @@ class NodePlan:
     """What is needed to run one node.
 
     Attributes:
-        name: Its name in messages, and that of its logs.
-        validator_key: The key that its certificate names.
+        address: Where it serves clients; its name is that of its logs, too.
         config_file: Its configuration.
-        client_endpoint: Where clients reach it, ``HOST:PORT``.
         data_dirs: What `LocalNode.wipe` deletes: all that it has learnt, its keys apart.
         has_remote_engine: Whether its engine is a process of its own.
     """
 
-    name: str
-    validator_key: PublicKeyHex
+    address: NodeAddress
     config_file: Path
-    client_endpoint: str
     data_dirs: tuple[Path, ...]
     has_remote_engine: bool = False
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return self.address.label
 
 
 class LocalNode:
@@ -57,7 +59,7 @@ class LocalNode:
         connection: For calls to its services.
     """
 
-    def __init__(self, plan: NodePlan, log_dir: Path, access: Access) -> None:
+    def __init__(self, plan: NodePlan, log_dir: Path, credentials: Credentials) -> None:
         self.plan = plan
         self.validator = _supervise(plan.name, "node", plan.config_file, log_dir)
         self.engine = (
@@ -65,7 +67,7 @@ class LocalNode:
             if plan.has_remote_engine
             else None
         )
-        self.connection = NodeConnection(plan.client_endpoint, plan.validator_key, access)
+        self.connection = NodeConnection(plan.address, credentials)
 
     @property
     def processes(self) -> tuple[SupervisedProcess, ...]:
@@ -137,16 +139,16 @@ class LocalNetwork:
     Args:
         plans: The nodes.
         log_dir: Where the processes' logs go, one file each.
-        access: Whom to come to their services as.
+        credentials: Whom to come to their services as.
 
     Attributes:
         nodes: The nodes, in the order of their plans.
     """
 
-    def __init__(self, plans: Sequence[NodePlan], log_dir: Path, access: Access) -> None:
+    def __init__(self, plans: Sequence[NodePlan], log_dir: Path, credentials: Credentials) -> None:
         self.log_dir = log_dir
-        self.access = access
-        self.nodes: list[LocalNode] = [LocalNode(plan, log_dir, access) for plan in plans]
+        self.credentials = credentials
+        self.nodes: list[LocalNode] = [LocalNode(plan, log_dir, credentials) for plan in plans]
 
     async def __aenter__(self) -> Self:
         try:
@@ -163,7 +165,7 @@ class LocalNetwork:
 
     def add(self, plan: NodePlan) -> LocalNode:
         """Add a node, not started; return it."""
-        node = LocalNode(plan, self.log_dir, self.access)
+        node = LocalNode(plan, self.log_dir, self.credentials)
         self.nodes.append(node)
         return node
 
