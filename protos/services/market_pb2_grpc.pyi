@@ -8,10 +8,10 @@ Entries are the families' own messages, as the state has them. Everything is rea
 the last one unless the request names another; answers say which. Money is integer micro-yuan, tokens are
 integer base units, energy is milliwatt-hours, prices are micro-yuan per kWh, times are UTC seconds.
 
-Whose data a caller may read: a participant its own; the regulator and the market operator everybody's; the
-meter operator everybody's readings; the grid company everybody's statements. Order books without owners,
-mining and elections are for every participant. Who asks for what it may not read is refused with
-PERMISSION_DENIED. `participant_id` is the caller's own where empty and where it may read only its own.
+Whose data a caller may read: a participant its own; the regulator, the market operator and validator
+operators everybody's; the meter operator everybody's readings; the grid company everybody's statements.
+Order books without owners, mining and elections are for every participant. Who asks for what it may not
+read is refused with PERMISSION_DENIED. An empty `participant_id` asks for all that the caller may read.
 """
 
 from collections import abc as _abc

@@ -62,6 +62,12 @@ def find_outcome(state: StateRanges, round_: int) -> RoundOutcome | None:
     return find(state, RoundOutcome, outcome_address(round_))
 
 
+def find_latest_outcome(state: StateRanges) -> RoundOutcome | None:
+    """Return how the last closed round came out; ``None`` while elections have no parameters."""
+    clock = find(state, ElectionClock, ELECTION_CLOCK_ADDRESS)
+    return clock and find_outcome(state, clock.round - 1)
+
+
 def find_stake(state: StateRanges, participant_id: str) -> Stake | None:
     """Return a participant's locked stake and its ballot, or ``None``."""
     return find(state, Stake, stake_address(participant_id))
