@@ -1,6 +1,6 @@
 """The validator's side of the consensus API: joins an engine to peers, journal and execution.
 
-One engine at a time: registering fences whoever registered before with a lower number.
+It serves the engine that registered last; `validator.services.engine_gate` keeps all others away.
 """
 
 from __future__ import annotations
@@ -34,41 +34,27 @@ from consensus_engine.api import (
     Turn,
     Welcome,
 )
-from consensus_engine.drivers.consensus_key import verify_binding
 from consensus_engine.effects import Alarm
 from consensus_engine.effects import LedgerBlock as EngineBlock
 from consensus_engine.errors import (
     ApiUnavailableError,
     FencedError,
-    RegistrationRefusedError,
     StateUnavailableError,
 )
 from consensus_engine.types import Bundle, Digest, Evidence, PeerId, TimestampMs
 from protos.sawtooth.setting_pb2 import Setting
 from signing.keys import PublicKey
-from validator.errors import ValidatorError
 from validator.host.bundle_fetching import BundleFetching
 from validator.host.bundling import Bundling
 from validator.host.executing import Executing
 from validator.host.inbox import Inbox
 from validator.journal.block_store import BlockStore
 from validator.journal.bundles import MalformedBundleError
+from validator.journal.errors import BundleBudgetError
 from validator.state.errors import UnknownRootError
 from validator.state.reader import StateReader
 
 log = structlog.get_logger(__name__)
-
-
-class Fence(Protocol):
-    """Where the highest fencing number seen is kept, across restarts."""
-
-    def read(self) -> int:
-        """Return it; 0 if no engine ever registered."""
-        ...
-
-    def write(self, fencing: int) -> None:
-        """Make it durable."""
-        ...
 
 
 class EngineTraffic(Protocol):
@@ -86,7 +72,7 @@ class EngineTraffic(Protocol):
 class Bundles(Protocol):
     """Bundles on disk."""
 
-    def put(self, epoch: int, data: bytes, author: bytes) -> Digest:
+    def put(self, epoch: int, data: bytes, author: PeerId, *, is_wanted: bool = False) -> Digest:
         """Keep a peer's bundle if it is well formed and there is room."""
         ...
 
@@ -96,6 +82,10 @@ class Bundles(Protocol):
 
     def has(self, digest: Digest) -> bool:
         """Return whether a bundle is here."""
+        ...
+
+    def mark_committed(self, digest: Digest) -> None:
+        """Free the room that a bundle takes of its author's."""
         ...
 
 
@@ -126,7 +116,6 @@ class ConsensusHost:
         fetching: Fetches others'.
         executing: Executes commits.
         traffic: The peers.
-        fence: The highest fencing number seen.
         listeners: Who else hears what the engine says.
         now_ms: A clock that never goes back.
     """
@@ -144,7 +133,6 @@ class ConsensusHost:
         fetching: BundleFetching,
         executing: Executing,
         traffic: EngineTraffic,
-        fence: Fence,
         listeners: HostListeners,
         now_ms: Callable[[], int],
     ) -> None:
@@ -158,7 +146,6 @@ class ConsensusHost:
         self._fetching = fetching
         self._executing = executing
         self._traffic = traffic
-        self._fence = fence
         self._listeners = listeners
         self._now_ms = now_ms
         self._inbox: Inbox | None = None
@@ -171,16 +158,6 @@ class ConsensusHost:
 
     async def register(self, registration: Registration) -> Welcome:
         """Become this validator's engine; see `ConsensusApi.register`."""
-        if registration.fencing <= self._fence.read():
-            raise FencedError(f"an engine with fencing number {self._fence.read()} has registered")
-        if not verify_binding(
-            registration.consensus_key, self._chain_id, self._validator_key, registration.binding
-        ):
-            raise RegistrationRefusedError(
-                "the binding is not the consensus key's for this validator and chain: "
-                "give the engine this node's chain id, validator key and consensus key"
-            )
-        self._fence.write(registration.fencing)
         if self._inbox is not None:
             self._inbox.close(FencedError("a later engine has registered"))
         self._inbox = Inbox()
@@ -251,26 +228,42 @@ class ConsensusHost:
     # --- What the node tells the engine -------------------------------------------------------------------
 
     def receive(self, sender: PeerId, data: bytes, bundles: Sequence[bytes]) -> None:
-        """Pass on a peer's engine message; its bundles are kept if they are well formed."""
-        here = tuple(digest for each in bundles if (digest := self._keep(sender, each)) is not None)
-        self._notify(PeerMessage(sender, data, here))
+        """Pass on a peer's engine message; its bundles are kept if they are well formed.
+
+        Raises:
+            StorageError: This node fails.
+        """
+        here = []
+        for each in bundles:
+            try:
+                here.append(self._keep(sender, each))
+            except MalformedBundleError as error:
+                self._traffic.mark_fault(sender, str(error))
+            except BundleBudgetError as error:
+                log.warning("bundle_not_kept", peer=sender.hex()[:16], reason=str(error))
+        self._notify(PeerMessage(sender, data, tuple(here)))
         for digest in here:
             if digest in self._fetching:  # another vertex waits for it
                 self._fetching.arrived(digest)
                 self._notify(BundleArrived(digest))
 
     def receive_bundles(self, sender: PeerId, bundles: Sequence[bytes]) -> None:
-        """Take bundles that were asked for; others are not kept."""
+        """Take bundles that were asked for; others are not kept.
+
+        Raises:
+            StorageError: This node fails.
+        """
         for data in bundles:
             digest = Digest(sha256(data).digest())
             if digest not in self._fetching:
                 continue
-            if self._keep(sender, data) is not None:
-                self._fetching.arrived(digest)
-                self._notify(BundleArrived(digest))
-            elif not self._bundles.has(digest):
-                self._fetching.arrived(digest)
+            try:
+                self._keep(sender, data, is_wanted=True)
+            except MalformedBundleError:  # as the digest is of these bytes, so it is wherever it comes from
                 self._notify(BundleRefused(digest))
+            else:
+                self._notify(BundleArrived(digest))
+            self._fetching.arrived(digest)
 
     def offer(self, bundle: Bundle) -> None:
         """Offer the engine a bundle."""
@@ -279,6 +272,7 @@ class ConsensusHost:
     def executed(self, commit: OrderedCommit, executed: Executed) -> None:
         """Report a durable commit."""
         for digest in commit.bundles:
+            self._bundles.mark_committed(digest)
             self._bundling.settle(digest)
         self._notify(CommitDone(executed))
 
@@ -311,17 +305,9 @@ class ConsensusHost:
                 lacking.append(each)
         self._fetching.want(lacking, self._now_ms())
 
-    def _keep(self, sender: PeerId, data: bytes) -> Digest | None:
-        """Keep a bundle; return its digest, or ``None`` if it is malformed or its sender sends too many."""
+    def _keep(self, sender: PeerId, data: bytes, *, is_wanted: bool = False) -> Digest:
         epoch = self.epoch.epoch if self.epoch is not None else 0
-        try:
-            digest = self._bundles.put(epoch, data, sender)
-        except MalformedBundleError as error:
-            self._traffic.mark_fault(sender, str(error))
-            return None
-        except ValidatorError as error:
-            log.warning("bundle_not_kept", peer=sender.hex(), reason=str(error))
-            return None
+        digest = self._bundles.put(epoch, data, sender, is_wanted=is_wanted)
         self._listeners.bundle_came(data)
         return digest
 
