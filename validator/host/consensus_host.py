@@ -1,6 +1,7 @@
 """The validator's side of the consensus API: joins an engine to peers, journal and execution.
 
-It serves the engine that registered last; `validator.services.engine_gate` keeps all others away.
+One engine at a time: registering fences whoever registered before with a lower number. What a fenced engine
+still says stops at its seat, see `validator.services.engine_seats`.
 """
 
 from __future__ import annotations
@@ -34,11 +35,13 @@ from consensus_engine.api import (
     Turn,
     Welcome,
 )
+from consensus_engine.drivers.consensus_key import verify_binding
 from consensus_engine.effects import Alarm
 from consensus_engine.effects import LedgerBlock as EngineBlock
 from consensus_engine.errors import (
     ApiUnavailableError,
     FencedError,
+    RegistrationRefusedError,
     StateUnavailableError,
 )
 from consensus_engine.types import Bundle, Digest, Evidence, PeerId, TimestampMs
@@ -55,6 +58,18 @@ from validator.state.errors import UnknownRootError
 from validator.state.reader import StateReader
 
 log = structlog.get_logger(__name__)
+
+
+class Fence(Protocol):
+    """Where the highest fencing number seen is kept, across restarts."""
+
+    def read(self) -> int:
+        """Return it; 0 if no engine ever registered."""
+        ...
+
+    def write(self, fencing: int) -> None:
+        """Make it durable."""
+        ...
 
 
 class EngineTraffic(Protocol):
@@ -116,6 +131,7 @@ class ConsensusHost:
         fetching: Fetches others'.
         executing: Executes commits.
         traffic: The peers.
+        fence: The highest fencing number seen.
         listeners: Who else hears what the engine says.
         now_ms: A clock that never goes back.
     """
@@ -133,6 +149,7 @@ class ConsensusHost:
         fetching: BundleFetching,
         executing: Executing,
         traffic: EngineTraffic,
+        fence: Fence,
         listeners: HostListeners,
         now_ms: Callable[[], int],
     ) -> None:
@@ -146,6 +163,7 @@ class ConsensusHost:
         self._fetching = fetching
         self._executing = executing
         self._traffic = traffic
+        self._fence = fence
         self._listeners = listeners
         self._now_ms = now_ms
         self._inbox: Inbox | None = None
@@ -158,6 +176,19 @@ class ConsensusHost:
 
     async def register(self, registration: Registration) -> Welcome:
         """Become this validator's engine; see `ConsensusApi.register`."""
+        if registration.fencing <= (highest := self._fence.read()):
+            raise FencedError(
+                f"fencing number {registration.fencing} is not above {highest}, the highest so far: another "
+                f"engine has registered, or this one's log is an old copy"
+            )
+        if not verify_binding(
+            registration.consensus_key, self._chain_id, self._validator_key, registration.binding
+        ):
+            raise RegistrationRefusedError(
+                "the binding is not the consensus key's for this validator and chain: "
+                "give the engine this node's chain id, validator key and consensus key"
+            )
+        self._fence.write(registration.fencing)
         if self._inbox is not None:
             self._inbox.close(FencedError("a later engine has registered"))
         self._inbox = Inbox()
