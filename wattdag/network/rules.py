@@ -35,6 +35,7 @@ class Rules:
 def make_rules(
     *,
     period_minutes: int = 15,
+    horizon_s: int = 3 * 3600,
     initial_difficulty_milliwh: int = 20_000 * KWH,
     refresh_difficulty_milliwh: int = 0,
     curve: RewardCurve = RewardCurve.PAPER,
@@ -45,6 +46,7 @@ def make_rules(
 
     Args:
         period_minutes: Length of a delivery period.
+        horizon_s: How long before a delivery period orders for it may come.
         initial_difficulty_milliwh: Volume cap of the first mining week.
         refresh_difficulty_milliwh: Difficulty at which the reward halves; 0 for never.
         curve: Which reward curve mining follows.
@@ -56,7 +58,7 @@ def make_rules(
             design=MarketDesign.CALL_AUCTION,
             period_minutes=period_minutes,
             gate_closure_s=period_minutes * 60,
-            horizon_s=3 * 3600,
+            horizon_s=horizon_s,
             orders_per_participant_max=16,
             order_energy_milliwh_max=10_000 * KWH,
             price_uyuan_per_kwh_min=-1 * YUAN,
