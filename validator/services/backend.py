@@ -45,7 +45,7 @@ class LedgerBackend(Protocol):
 
     @property
     def certified_number(self) -> int:
-        """The highest block that a quorum's checkpoint covers, and with it all before; never above the head."""
+        """The highest block that a quorum's checkpoint covers, and with it all before; at most the head's."""
         ...
 
     def state_at(self, number: int) -> StateReader:

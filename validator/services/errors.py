@@ -1,14 +1,13 @@
 """What can be wrong with a call, and the gRPC status that says so.
 
-A status carries google.rpc details: ``ErrorInfo`` with a reason for programs, which is the name of the error's
-class in capitals, and ``RetryInfo`` where the same call may succeed later (AIP-193).
+A status carries google.rpc details: ``ErrorInfo`` with a reason for programs, the name of the error's class
+in capitals, and ``RetryInfo`` where the same call may succeed later (AIP-193).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Final
 
 import grpc
@@ -40,6 +39,8 @@ RETRY_AFTER_MS: Final = 1000
 """Where an error does not say itself when to try again."""
 
 _NANOS_PER_MS: Final = 1_000_000
+MESSAGE_CHARS_MAX: Final = 1000
+
 _INTERNAL_TEXT: Final = "this node failed; its log says why. Ask another node"
 
 
@@ -71,6 +72,13 @@ class NotCertifiedError(NotReadyError):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"this node has no certificate for block {number} yet")
+
+
+class NoCommitteeError(NotReadyError):
+    """The engine has not said yet which committee is in office."""
+
+    def __init__(self) -> None:
+        super().__init__("this node's engine has not registered yet")
 
 
 class OverloadError(NotReadyError):
@@ -123,7 +131,6 @@ def code_of(error: Exception) -> grpc.StatusCode:
     return next(listed, grpc.StatusCode.INTERNAL)
 
 
-@cache
 def reason_of(kind: type[Exception]) -> str:
     """Return the reason that stands for a class: ``BadSignatureError`` gives ``BAD_SIGNATURE``."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__.removesuffix("Error")).upper()
@@ -152,7 +159,7 @@ def status_of(error: Exception) -> Status:
     details = [_pack(_info(reason_of(type(error))))]
     if (after_ms := retry_after_ms(error)) is not None:
         details.append(_pack(RetryInfo(retry_delay=duration_of(after_ms))))
-    return Status(code=number, message=str(error), details=details)
+    return Status(code=number, message=str(error)[:MESSAGE_CHARS_MAX], details=details)
 
 
 def _info(reason: str) -> ErrorInfo:
