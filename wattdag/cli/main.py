@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from wattdag.cli import bench, blocks, demo, election, keys, market, mining, public, sim, state, trade
+from wattdag.cli import (
+    bench,
+    blocks,
+    demo,
+    election,
+    keys,
+    market,
+    mining,
+    network,
+    public,
+    sim,
+    state,
+    trade,
+)
 
 app = typer.Typer(
     name="wattdag",
@@ -22,6 +35,7 @@ app.add_typer(public.app, name="public")
 app.add_typer(state.app, name="state")
 app.add_typer(blocks.app, name="block")
 app.add_typer(keys.app, name="keys")
+app.add_typer(network.app, name="network")
 app.add_typer(sim.app, name="sim")
 app.add_typer(bench.app, name="bench")
 

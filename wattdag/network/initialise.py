@@ -1,0 +1,135 @@
+"""A network's directory, written once: nothing in it is ever overwritten."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from signing.errors import SigningError
+from signing.key_files import PRIVATE_FILE_MODE, PUBLIC_FILE_MODE, write_key_files, write_new_file
+from transaction_families.registry import FAMILIES
+from validator.clock import SteppedClock
+from validator.config import NodeConfig
+from validator.journal.errors import GenesisError
+from validator.journal.genesis import Genesis, encode_genesis
+from validator.journal.ledger_block import LedgerBlock
+from validator.node import Node
+from wattdag.network.documents import (
+    AUTHORITY_CERTIFICATE_FILE,
+    DESCRIPTOR_FILE,
+    GENESIS_FILE,
+    NODE_FILE,
+    client_directory,
+    node_directory,
+    render_descriptor,
+    render_node,
+    render_readme,
+)
+from wattdag.network.genesis import make_genesis
+from wattdag.network.members import Member, Members, NodeMember, make_members
+from wattdag.network.plan import NetworkError, NetworkPlan
+
+SECRET_DIRECTORY_MODE: Final = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class InitialisedNetwork:
+    """A network that has been written.
+
+    Attributes:
+        directory: Where it is.
+        descriptor_file: Its ``network.toml``.
+        node_files: Each node's configuration, in order.
+        first_block: Block 0, as every node will make it.
+    """
+
+    directory: Path
+    descriptor_file: Path
+    node_files: tuple[Path, ...]
+    first_block: LedgerBlock
+
+
+def init_network(plan: NetworkPlan, directory: Path) -> InitialisedNetwork:
+    """Make a network's keys, certificates, genesis and configurations, and write them.
+
+    The genesis is tried on a ledger in memory first: what is written, every node takes.
+
+    Args:
+        plan: What is asked for.
+        directory: Absent or empty.
+
+    Raises:
+        NetworkError: The directory is not empty or cannot be written, a host's name cannot stand in a
+            certificate, or the plan's genesis is refused.
+    """
+    try:
+        if directory.exists() and any(directory.iterdir()):
+            raise NetworkError(
+                f"{directory}: it is not empty; choose another directory, keys are never overwritten"
+            )
+        members = make_members(plan)
+        genesis = make_genesis(plan, members)
+        first_block = _try_genesis(genesis, members)
+        _write(directory, plan, members, encode_genesis(genesis))
+    except (SigningError, GenesisError) as error:
+        raise NetworkError(str(error)) from error
+    except OSError as error:
+        raise NetworkError(f"{directory}: it cannot be written: {error.strerror}") from error
+    return InitialisedNetwork(
+        directory,
+        directory / DESCRIPTOR_FILE,
+        tuple(directory / node_directory(node) / NODE_FILE for node in members.nodes),
+        first_block,
+    )
+
+
+def _try_genesis(genesis: Genesis, members: Members) -> LedgerBlock:
+    with Node.open(
+        NodeConfig(None),
+        genesis=genesis,
+        families=FAMILIES,
+        key=members.nodes[0].validator_key,
+        clock=SteppedClock(genesis.time_ms),
+    ) as node:
+        return node.head
+
+
+def _write(directory: Path, plan: NetworkPlan, members: Members, genesis: bytes) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    _write_public(directory, genesis, members)
+    write_new_file(directory / "authority.key", members.authority.key_pem, PRIVATE_FILE_MODE)
+    for index, node in enumerate(members.nodes):
+        _write_node(directory / node_directory(node), node, render_node(plan, members, index))
+        _write_public(directory / node_directory(node), genesis, members)
+    for member in members.everybody:
+        _write_client(directory / client_directory(member), member)
+    _write_text(directory / DESCRIPTOR_FILE, render_descriptor(plan, members))
+    _write_text(directory / "README.md", render_readme(plan, members))
+
+
+def _write_node(directory: Path, node: NodeMember, config: str) -> None:
+    directory.mkdir(parents=True, mode=SECRET_DIRECTORY_MODE)
+    write_key_files(directory, "validator", node.validator_key)
+    write_key_files(directory, "consensus", node.consensus_key)
+    node.certificate.write(directory, "tls")
+    _write_text(directory / NODE_FILE, config)
+
+
+def _write_client(directory: Path, member: Member) -> None:
+    directory.mkdir(parents=True, mode=SECRET_DIRECTORY_MODE)
+    write_key_files(directory, "account", member.account_key)
+    member.certificate.write(directory, "tls")
+    encryption_key = f"{bytes(member.encryption_key).hex()}\n"
+    write_new_file(directory / "encryption.priv", encryption_key.encode(), PRIVATE_FILE_MODE)
+    if member.meter_key is not None:
+        write_key_files(directory, "meter", member.meter_key)
+
+
+def _write_public(directory: Path, genesis: bytes, members: Members) -> None:
+    write_new_file(directory / GENESIS_FILE, genesis, PUBLIC_FILE_MODE)
+    write_new_file(
+        directory / AUTHORITY_CERTIFICATE_FILE, members.authority.certificate_pem, PUBLIC_FILE_MODE
+    )
+
+
+def _write_text(path: Path, text: str) -> None:
+    write_new_file(path, text.encode(), PUBLIC_FILE_MODE)
