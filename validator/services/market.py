@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import compress
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import grpc
 
@@ -15,7 +15,6 @@ from protos.services import market_pb2 as pb
 from protos.services import market_pb2_grpc
 from transaction_families.accounts.state import Role
 from transaction_families.periods import PERIOD_START_MAX, DeliveryPeriod, check_period
-from transaction_families.state_view import Entry
 from validator.permissioning.access import Caller, get_caller
 from validator.queries import elections, mining, orders, settlement, trades
 from validator.services.backend import LedgerBackend
@@ -28,9 +27,7 @@ from validator.services.submission import Submissions, submitted_message
 LEVELS_DEFAULT: Final = 50
 LEVELS_MAX: Final = 1000
 
-
 Context = grpc.aio.ServicerContext[Any, Any]
-E = TypeVar("E", bound=Entry)
 
 
 class MarketService(market_pb2_grpc.MarketServiceServicer):
@@ -57,14 +54,13 @@ class MarketService(market_pb2_grpc.MarketServiceServicer):
             if any(orders_only) or not judged
             else ()
         )
-        return pb.PlaceOrdersResponse(
-            batches=(
-                pb.PlacedBatch(
-                    submitted=one.refusal or submitted_message(next(verdicts)), order_ids=one.order_ids
-                )
-                for one in judged
+        placed = [
+            pb.PlacedBatch(
+                submitted=one.refusal or submitted_message(next(verdicts)), order_ids=one.order_ids
             )
-        )
+            for one in judged
+        ]
+        return pb.PlaceOrdersResponse(batches=placed)
 
     async def GetOrder(self, request: pb.GetOrderRequest, context: Context) -> pb.GetOrderResponse:
         """Return an order, to its owner and to who oversees the market."""

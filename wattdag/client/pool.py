@@ -99,6 +99,11 @@ class NodePool:
         self.limits: Final = limits
         self._links = {address: NodeLink(address, credentials) for address in addresses}
 
+    @property
+    def links(self) -> tuple[NodeLink, ...]:
+        """The links, in the order of the addresses given."""
+        return tuple(self._links.values())
+
     async def close(self) -> None:
         """Close all channels."""
         for link in self._links.values():

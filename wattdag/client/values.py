@@ -61,6 +61,32 @@ class Block:
     batches: tuple[BlockBatch, ...]
 
 
+class BatchProgress(Enum):
+    """How far a batch has come at a node."""
+
+    UNKNOWN = pb.BatchStatus.UNKNOWN
+    PENDING = pb.BatchStatus.PENDING
+    COMMITTED = pb.BatchStatus.COMMITTED
+    REFUSED = pb.BatchStatus.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStanding:
+    """What a node says of a batch.
+
+    Attributes:
+        batch_id: 128 hex digits.
+        progress: How far it has come.
+        block_number: The block that has it; ``None`` while none has.
+        refusal: Why it had no effect; empty unless refused.
+    """
+
+    batch_id: str
+    progress: BatchProgress
+    block_number: int | None
+    refusal: str
+
+
 def read_block(message: pb.Block) -> Block:
     """Return the block in a message."""
     header = message.header
@@ -77,6 +103,16 @@ def read_block(message: pb.Block) -> Block:
     )
 
 
+def read_standing(message: pb.BatchStatus) -> BatchStanding:
+    """Return what a message says of a batch."""
+    return BatchStanding(
+        message.batch_id,
+        BatchProgress(message.status),
+        message.block_number if message.HasField("block_number") else None,
+        _refusal_text(message),
+    )
+
+
 def block_id_of(header: ledger_pb2.LedgerBlockHeader) -> str:
     """Return the id of the block with this header: its digest."""
     return block_id_of_bytes(header.SerializeToString(deterministic=True))
@@ -87,6 +123,6 @@ def block_id_of_bytes(encoded_header: bytes) -> str:
     return sha512(_BLOCK_ID_TAG + encoded_header).hexdigest()
 
 
-def _refusal_text(batch: pb.BlockBatch) -> str:
+def _refusal_text(batch: pb.BlockBatch | pb.BatchStatus) -> str:
     refusal = batch.refusal
     return f"{refusal.error}: {refusal.message}" if batch.HasField("refusal") else ""
