@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, TypeVar
+from functools import partial
+from typing import Final, Self, TypeVar
 
 import grpc
 
@@ -47,13 +48,13 @@ class NodeClient:
     async def peers(self) -> list[pb.Peer]:
         """Return all known peers, ascending by consensus key."""
         peers: list[pb.Peer] = []
-        request = pb.ListPeersRequest(page_size=PEERS_PAGE)
+        token = ""
         while True:
-            page = await self._ask(lambda s: self._link.node.ListPeers(request, timeout=s))
+            request = pb.ListPeersRequest(page_size=PEERS_PAGE, page_token=token)
+            page = await self._ask(partial(self._list_peers, request))
             peers.extend(page.peers)
-            if not page.next_page_token:
+            if not (token := page.next_page_token):
                 return peers
-            request = pb.ListPeersRequest(page_size=PEERS_PAGE, page_token=page.next_page_token)
 
     async def metrics(self, name_prefix: str = "") -> Mapping[str, float]:
         """Return metrics by name with labels, as Prometheus writes them."""
@@ -65,11 +66,14 @@ class NodeClient:
         """Close the connection."""
         await self._pool.close()
 
-    async def __aenter__(self) -> NodeClient:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    async def _list_peers(self, request: pb.ListPeersRequest, timeout_s: float) -> pb.ListPeersResponse:
+        return await self._link.node.ListPeers(request, timeout=timeout_s)
 
     async def _ask(self, invoke: Callable[[float], Awaitable[R]]) -> R:
         """Return the node's answer, asked once: an operator wants to know how it is now."""

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import grpc
 
 from protos.services import ledger_pb2 as pb
+from protos.services import node_pb2
 from wattdag.client.errors import InvalidAnswerError, NodesUnavailableError
 from wattdag.client.pool import NodeLink, NodePool
 from wattdag.client.retry import find_retry_delay_s
@@ -138,8 +139,8 @@ class Streams:
     async def _first_number(self) -> int:
         """Return the number of the next block to be committed, so that a stream begins at one place only."""
 
-        async def ask(link: NodeLink, timeout_s: float) -> pb.GetBatchStatusesResponse:
-            return await link.ledger.GetBatchStatuses(pb.GetBatchStatusesRequest(), timeout=timeout_s)
+        async def ask(link: NodeLink, timeout_s: float) -> node_pb2.Node:
+            return await link.node.GetNode(node_pb2.GetNodeRequest(), timeout=timeout_s)
 
         answer = await self._pool.call("find the chain's end", ask, sender=self._sender)
         return answer.certified_number + 1
