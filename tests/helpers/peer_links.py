@@ -1,17 +1,22 @@
 """Nodes with real links on loopback: keys, certificates, and a handler that writes down what it hears."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+
+import grpc
+import grpc.aio
 
 from consensus_engine.drivers.consensus_key import ConsensusSigner
 from consensus_engine.types import PeerId
 from signing.certificates import CertifiedKey, issue_node, make_authority
 from signing.keys import PrivateKey
-from validator.networking.identity import NodeIdentity, TlsCredentials
+from validator.networking.identity import NodeIdentity, TlsCredentials, encode_hello
 from validator.networking.items import Item
-from validator.networking.limits import PeerLimits
+from validator.networking.limits import MIB, PeerLimits
 from validator.networking.peers import Peers
+from validator.networking.wire import METHOD, SERVICE, dial
 
 CHAIN_ID = "peers-test"
 AUTHORITY = make_authority("peers test")
@@ -23,6 +28,8 @@ QUICK = PeerLimits(
     redial_ms_min=20,
     redial_ms_max=100,
 )
+
+UNBOUND = PeerLimits(item_bytes_max=32 * MIB)  # of those who do not mind the limits
 
 
 class MemberSet:
@@ -137,3 +144,36 @@ async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.005)
+
+
+Stream = grpc.aio.StreamStreamCall[bytes, bytes]
+
+
+@asynccontextmanager
+async def open_stream(to: LinkedNode, tls: TlsCredentials) -> AsyncIterator[Stream]:
+    """Open a bare stream to a node's port: what comes over it is the test's to say."""
+    async with dial(to.address, to.key, tls, UNBOUND) as channel:
+        yield channel.stream_stream(f"/{SERVICE}/{METHOD}")()
+
+
+@asynccontextmanager
+async def open_link(to: LinkedNode, by: LinkedNode) -> AsyncIterator[Stream]:
+    """Open a bare stream and exchange Hellos; from there on it is the test's."""
+    async with open_stream(to, by.tls) as stream:
+        await stream.write(encode_hello(by.identity))
+        assert isinstance(await stream.read(), bytes)
+        yield stream
+
+
+async def refusal_of(to: LinkedNode, by: LinkedNode) -> tuple[grpc.StatusCode, str]:
+    """Return the status that a node refuses another with."""
+    async with open_stream(to, by.tls) as stream:
+        with suppress(grpc.RpcError):
+            await stream.write(encode_hello(by.identity))
+        return await end_of(stream)
+
+
+async def end_of(stream: Stream) -> tuple[grpc.StatusCode, str]:
+    """Return the status that the other side ends a stream with."""
+    async with asyncio.timeout(10):
+        return await stream.code(), await stream.details() or ""
