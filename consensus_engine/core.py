@@ -83,6 +83,7 @@ class Core:
         local: LocalParameters,
         *,
         nonce: int | None = None,
+        certificate: EpochEndCertificate | None = None,
     ) -> "Core":
         """Return a core that enters an epoch with a snapshot of the state at its beginning.
 
@@ -92,8 +93,12 @@ class Core:
             local: This node's habits.
             nonce: Distinguishes this start of the process from all earlier ones, if this node has lost its
                 log and may have written in the epoch; ``None`` if its log shows that it has not.
+            certificate: The predecessor's certified end, for the log and for peers that ask for it.
         """
         core = cls(context, signer, local)
+        if certificate is not None:
+            core._handovers[certificate.end.epoch] = Handover(certificate, context.committee)
+            core._outbox.persist(EpochEnded(certificate))
         if nonce is None:
             core.current.begin()
         else:
@@ -106,7 +111,7 @@ class Core:
         genesis: EpochContext,
         signer: Signer,
         local: LocalParameters,
-        records: Sequence[LogRecord],
+        records: Iterable[LogRecord],
         *,
         nonce: int,
         executed: tuple[Epoch, CommitIndex] = (Epoch(0), CommitIndex(0)),
@@ -117,7 +122,7 @@ class Core:
             genesis: Constants of the epoch to rejoin if the log has no head.
             signer: This node's consensus key.
             local: This node's habits.
-            records: The log, up to its last complete record.
+            records: The log, up to its last complete record; walked twice.
             nonce: Distinguishes this start of the process from all earlier ones.
             executed: The last commit that execution has made durable; later ones are handed on again.
 
@@ -155,7 +160,7 @@ class Core:
             elif isinstance(event, MessageReceived):
                 self._answer(event, now_ms)
         except SafetyHaltError as error:
-            self._halt(str(error))
+            self.halt(str(error))
         return self._outbox.drain(self.current.wake_ms() if self.halt_reason is None else None)
 
     def _take(self, event: Event, now_ms: int) -> None:
@@ -190,7 +195,8 @@ class Core:
         elif event.epoch == self.context.epoch:
             self.current.answer(event.sender, event.message, now_ms)
 
-    def _halt(self, reason: str) -> None:
+    def halt(self, reason: str) -> None:
+        """Stop for safety: write and execute nothing any more, and have the log say so."""
         self.halt_reason = reason
         self._outbox.persist(Halted(reason), flush=True)
         self._outbox.alert(Alarm.SAFETY_HALT, reason)
@@ -320,7 +326,7 @@ class Core:
                 if epoch_of(record) == self.context.epoch:
                     self.current.replay(record)
         except SafetyHaltError as error:
-            self._halt(str(error))
+            self.halt(str(error))
         effects = self._outbox.drain(None)
         for sub_dag in effects.commits:
             if (sub_dag.commit.epoch, sub_dag.commit.index) > executed:

@@ -88,6 +88,12 @@ class EngineLog:
     # --- What is there ------------------------------------------------------------------------------------
 
     @property
+    def heads(self) -> tuple[EpochBegan, ...]:
+        """All epochs that this node could ever write in, ascending."""
+        found = [mark for mark in self._marks_backwards() if isinstance(mark, EpochBegan)]
+        return tuple(reversed(found))
+
+    @property
     def head(self) -> EpochBegan | None:
         """The last epoch that this node may write in, or ``None``."""
         return next((mark for mark in self._marks_backwards() if isinstance(mark, EpochBegan)), None)
@@ -97,13 +103,9 @@ class EngineLog:
         """Whether this node has certainly written nothing: its network starts."""
         return self.head is None and (self._path / _NEVER_PROPOSED).exists()
 
-    def read(self) -> Iterator[LogRecord]:
-        """Yield what a restart needs: the marks of all epochs, and all records of the head's epoch."""
-        yield from self._old
-        head = self.head
-        for epoch, segment in sorted(self._segments.items()):
-            is_current = head is not None and epoch == head.context.epoch
-            yield from segment.records() if is_current else segment.marks
+    def read(self) -> "LogRecords":
+        """Return what a restart needs: the marks of all epochs, and all records of the head's epoch."""
+        return LogRecords(self)
 
     def find_segment(self, epoch: Epoch) -> Segment | None:
         """Return an epoch's records, or ``None`` where they are kept no more."""
@@ -191,6 +193,14 @@ class EngineLog:
             self._drop(epochs)
         self._compact()
 
+    def walk(self) -> Iterator[LogRecord]:
+        """Yield what ``read`` returns."""
+        yield from self._old
+        head = self.head
+        for epoch, segment in sorted(self._segments.items()):
+            is_current = head is not None and epoch == head.context.epoch
+            yield from segment.records() if is_current else segment.marks
+
     # --- Parts --------------------------------------------------------------------------------------------
 
     def _home_of(self, record: LogRecord) -> Epoch:
@@ -238,3 +248,15 @@ class EngineLog:
 
     def _path_of(self, epoch: Epoch) -> Path:
         return self._path / f"epoch-{epoch}.wal"
+
+
+class LogRecords:
+    """A log's records, read from the disk whenever they are walked."""
+
+    __slots__ = ("_log",)
+
+    def __init__(self, log: EngineLog) -> None:
+        self._log = log
+
+    def __iter__(self) -> Iterator[LogRecord]:
+        return self._log.walk()

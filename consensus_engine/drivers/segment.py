@@ -29,6 +29,7 @@ class Segment:
     Attributes:
         epoch: Whose records it holds.
         marks: All of them but vertices and commits, in order: few, and kept for ever.
+        vertex_count: How many of them are vertices.
 
     Raises:
         CorruptLogError: The file is damaged elsewhere than at its end, or at its end where ``may_be_torn`` is
@@ -46,12 +47,14 @@ class Segment:
         "epoch",
         "marks",
         "path",
+        "vertex_count",
     )
 
     def __init__(self, path: Path, epoch: Epoch, *, may_be_torn: bool) -> None:
         self.path = path
         self.epoch = epoch
         self.marks: list[LogRecord] = []
+        self.vertex_count = 0
         self._rounds: dict[Round, array[int]] = {}
         self._commits: array[int] = array("Q")
         self._first_commit = CommitIndex(1)
@@ -142,6 +145,7 @@ class Segment:
         match record:
             case VertexLogged(vertex=vertex):
                 home = self._rounds.setdefault(vertex.round, array("Q"))
+                self.vertex_count += 1
                 home.append(vertex.author << _PLACE_BITS | place)
             case CommitLogged(commit=commit):
                 if not self._commits:
