@@ -10,6 +10,7 @@ from wattdag.cli import (
     demo,
     election,
     keys,
+    localnet,
     market,
     mining,
     network,
@@ -36,6 +37,7 @@ app.add_typer(state.app, name="state")
 app.add_typer(blocks.app, name="block")
 app.add_typer(keys.app, name="keys")
 app.add_typer(network.app, name="network")
+app.add_typer(localnet.app, name="localnet")
 app.add_typer(sim.app, name="sim")
 app.add_typer(bench.app, name="bench")
 

@@ -83,7 +83,7 @@ class Outcome:
         half: Under half of what was committed then; ``None`` unless asked for.
         heights: Certified block of each node when all was committed.
         state_roots: Each node's state root after the same block.
-        verify_per_second: Signatures that all cores verify in a second, before the nodes start and after they end.
+        verify_per_second: Signatures that all cores verify, before the nodes start and after they end.
         sign_cpu_s: Processor time of making and signing the load beforehand.
         signed_transactions: How many were made.
         ran_out: Whether everything made was sent before the time was up.
