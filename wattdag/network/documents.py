@@ -11,6 +11,8 @@ GENESIS_FILE: Final = "genesis.bin"
 AUTHORITY_CERTIFICATE_FILE: Final = "authority.crt"
 DESCRIPTOR_FILE: Final = "network.toml"
 NODE_FILE: Final = "node.toml"
+DATA_DIRECTORY: Final = "data"
+ENGINE_DIRECTORY: Final = "engine"
 
 _Value = str | int | bool
 
@@ -79,7 +81,7 @@ def render_node(plan: NetworkPlan, members: Members, index: int) -> str:
             "[node]",
             {
                 "name": members.nodes[index].name,
-                "data_dir": "data",
+                "data_dir": DATA_DIRECTORY,
                 "validator_key_file": "validator.priv",
                 "genesis_file": GENESIS_FILE,
             },
@@ -100,7 +102,7 @@ def render_node(plan: NetworkPlan, members: Members, index: int) -> str:
             {
                 "mode": plan.engine_mode.value,
                 "consensus_key_file": "consensus.priv",
-                "log_dir": "engine",
+                "log_dir": ENGINE_DIRECTORY,
             },
         ),
         ("[metrics]", {"listen": addresses.metrics}),

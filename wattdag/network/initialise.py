@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from consensus_engine.drivers.engine_log import initialise_log
 from signing.errors import SigningError
 from signing.key_files import PRIVATE_FILE_MODE, PUBLIC_FILE_MODE, write_key_files, write_new_file
 from transaction_families.registry import FAMILIES
@@ -16,6 +17,7 @@ from validator.node import Node
 from wattdag.network.documents import (
     AUTHORITY_CERTIFICATE_FILE,
     DESCRIPTOR_FILE,
+    ENGINE_DIRECTORY,
     GENESIS_FILE,
     NODE_FILE,
     client_directory,
@@ -111,6 +113,7 @@ def _write_node(directory: Path, node: NodeMember, config: str) -> None:
     write_key_files(directory, "validator", node.validator_key)
     write_key_files(directory, "consensus", node.consensus_key)
     node.certificate.write(directory, "tls")
+    initialise_log(directory / ENGINE_DIRECTORY)
     _write_text(directory / NODE_FILE, config)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from consensus_engine.drivers.engine_log import EngineLog
 from consensus_engine.types import PeerId
 from signing.certificates import CertificateKind, read_identity
 from signing.key_files import read_private_key
@@ -77,6 +78,8 @@ def test_every_node_has_a_configuration_that_loads_and_files_that_are_there(made
         assert entry["consensus_key"] == read_private_key(settings.engine.consensus_key_file).public_key.hex
         assert settings.tls.authority_file.is_file()
         assert settings.tls.key_file.is_file()
+        with EngineLog(settings.engine.log_dir) as log:
+            assert log.is_new  # so that the first committee may write at once
         assert decode_genesis(settings.node.genesis_file.read_bytes()).chain_id == "test-net"
         others = [each["validator_key"] for each in nodes if each is not entry]
         assert [seed.validator_key for seed in settings.peers.seeds] == others
@@ -152,18 +155,18 @@ def test_the_first_round_elects_the_founders_who_stand_from_the_beginning(made: 
         assert {member.public_key.hex() for member in elected.committee.members} == keys
 
 
-def test_one_seed_makes_one_network_and_another_another(made: InitialisedNetwork, tmp_path: Path) -> None:
+def test_one_seed_makes_one_network_and_another_another(tmp_path: Path) -> None:
     """To the byte; a network without a seed is never made twice."""
 
     def content(directory: Path) -> dict[Path, bytes]:
         files = (path for path in directory.rglob("*") if path.is_file())
         return {path.relative_to(directory): path.read_bytes() for path in files}
 
-    again = init_network(PLAN, tmp_path / "again")
+    first, again = (init_network(PLAN, tmp_path / name) for name in ("first", "again"))
     other = init_network(replace(PLAN, seed="another"), tmp_path / "other")
     unseeded = [init_network(replace(PLAN, seed=None), tmp_path / name) for name in ("one", "two")]
-    assert content(again.directory) == content(made.directory)
-    assert len({each.first_block.block_id for each in (made, other, *unseeded)}) == 4
+    assert content(first.directory) == content(again.directory)
+    assert len({each.first_block.block_id for each in (first, other, *unseeded)}) == 4
 
 
 @pytest.mark.parametrize(
