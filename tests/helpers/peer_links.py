@@ -15,6 +15,7 @@ from signing.keys import PrivateKey
 from validator.networking.identity import NodeIdentity, TlsCredentials, encode_hello
 from validator.networking.items import Item
 from validator.networking.limits import MIB, PeerLimits
+from validator.networking.peer import Direction
 from validator.networking.peers import Peers
 from validator.networking.wire import METHOD, SERVICE, dial
 
@@ -135,8 +136,12 @@ async def connect(nodes: list[LinkedNode]) -> None:
     book = {node.key: node.address for node in nodes}
     for node in nodes:
         node.peers.set_book(book)
-    both = lambda node: all(info.direction.value == "both" for info in node.peers.peers())  # noqa: E731
-    await until(lambda: all(len(node.peers.peers()) == len(nodes) - 1 and both(node) for node in nodes))
+    await until(
+        lambda: all(
+            [info.direction for info in node.peers.peers()] == [Direction.BOTH] * (len(nodes) - 1)
+            for node in nodes
+        )
+    )
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:

@@ -18,6 +18,7 @@ from tests.helpers.peer_links import (
     AUTHORITY,
     QUICK,
     LinkedNode,
+    Stream,
     connect,
     end_of,
     impersonate,
@@ -45,6 +46,7 @@ from validator.networking.items import (
 )
 from validator.networking.limits import MIB, PeerLimits
 from validator.networking.peer import Direction
+from validator.networking.wire import METHOD, SERVICE
 
 Network = Callable[..., list[LinkedNode]]
 
@@ -297,8 +299,8 @@ async def test_whoever_has_no_certificate_gets_no_connection(network: Network) -
     await a.start()
     credentials = grpc.ssl_channel_credentials(a.tls.authority_pem)
     async with grpc.aio.secure_channel(a.address, credentials) as channel:
-        stream = channel.stream_stream("/wattdag.peers.v1.PeerLinks/Link")()
-        code, _ = await end_of(stream)  # type: ignore[arg-type]
+        stream: Stream = channel.stream_stream(f"/{SERVICE}/{METHOD}")()
+        code, _ = await end_of(stream)
     assert code is grpc.StatusCode.UNAVAILABLE
 
 

@@ -50,7 +50,11 @@ class Dialer:
         """Dial, serve the link, pause, and so on; this ends when it is cancelled."""
         pause_ms = self._limits.redial_ms_min
         while True:
-            was_up = self._roster.is_welcome(self._validator_key) and await self._dial()
+            was_up = False
+            try:
+                was_up = self._roster.is_welcome(self._validator_key) and await self._dial()
+            except Exception:
+                log.exception("dialer_failed", endpoint=self.endpoint)
             pause_ms = self._limits.redial_ms_min if was_up else min(2 * pause_ms, self._limits.redial_ms_max)
             jittered_ms = pause_ms // 2 + secrets.randbelow(
                 pause_ms // 2 + 1

@@ -20,6 +20,7 @@ from validator.networking.wire import Wire
 
 REFUSALS_LOGGED_PER_S: Final = 5
 REFUSALS_LOGGED_AT_ONCE: Final = 20
+NODE_STOPS: Final = Closing(grpc.StatusCode.UNAVAILABLE, "the node stops")
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +69,7 @@ class Roster:
         self._up: dict[PeerId, Peer] = {}
         self._ticked_s = self._membership_read_s = now_s()
         self._lines_left = TokenBucket(REFUSALS_LOGGED_PER_S, REFUSALS_LOGGED_AT_ONCE, self._ticked_s)
+        self._is_stopped = False
         self.refusals: Counter[Refusal] = Counter()
 
     def connected(self) -> Iterable[Peer]:
@@ -107,11 +109,7 @@ class Roster:
         """
         check_hello(hello, self._identity, proven_key)
         self.check_welcome(proven_key)
-        other = self._up.get(hello.consensus_key)
-        is_taken = other is not None and other.validator_key != proven_key
-        if is_taken or hello.consensus_key == self._identity.consensus_key:
-            text = f"consensus key {hello.consensus_key.hex()} is another validator's"
-            raise RefusedError(Refusal.TAKEN, text)
+        self._check_not_taken(hello)
 
     def count_refusal(self, error: RefusedError, who: str) -> None:
         """Count a link that was not admitted, and log it unless too many were."""
@@ -121,6 +119,12 @@ class Roster:
 
     async def run_link(self, wire: Wire, direction: Direction, hello: NodeIdentity) -> Closing:
         """Serve a link of an admitted peer until it ends, and return why."""
+        if self._is_stopped:
+            return NODE_STOPS
+        try:
+            self._check_not_taken(hello)  # again: the last answer may have waited to be sent
+        except RefusedError as error:
+            return Closing(grpc.StatusCode.ALREADY_EXISTS, str(error))
         peer = self._known.get(hello.validator_key)
         if peer is None:
             peer = self._known[hello.validator_key] = Peer(hello.validator_key, self._limits, self._now_s())
@@ -157,9 +161,17 @@ class Roster:
             self._drop_former_members(now_s)
 
     def close_all(self) -> None:
-        """End every link, as this node stops."""
+        """End every link, and serve no more, as this node stops."""
+        self._is_stopped = True
         for peer in tuple(self._up.values()):
-            self._take_down(peer, Closing(grpc.StatusCode.UNAVAILABLE, "the node stops"))
+            self._take_down(peer, NODE_STOPS)
+
+    def _check_not_taken(self, hello: NodeIdentity) -> None:
+        other = self._up.get(hello.consensus_key)
+        is_taken = other is not None and other.validator_key != hello.validator_key
+        if is_taken or hello.consensus_key == self._identity.consensus_key:
+            text = f"consensus key {hello.consensus_key.hex()} is another validator's"
+            raise RefusedError(Refusal.TAKEN, text)
 
     def _attach(self, peer: Peer, link: Link, hello: NodeIdentity) -> None:
         if peer.links and peer.consensus_key != hello.consensus_key:
