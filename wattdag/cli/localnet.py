@@ -78,7 +78,7 @@ def run(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Where to keep the network; one that is there is run again.  [default: a temporary one]",
+            help="Where to keep the network; one that is there is run again. A temporary place by default.",
             show_default=False,
         ),
     ] = None,
