@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from validator.errors import ConfigError, NotReadyError, ValidatorError
+from validator.journal.ledger_block import LedgerBlock
 
 
 class PendingFullError(NotReadyError):
@@ -70,14 +71,13 @@ class MalformedCheckpointError(ValidatorError):
 class DivergedError(ValidatorError):
     """This node's chain contradicts what a quorum vouches for; it must stop rather than go on."""
 
-    def __init__(self, number: int, own_block_id: str, certified_block_id: str) -> None:
+    def __init__(self, own: LedgerBlock, certified_id: str) -> None:
         super().__init__(
-            f"block {number} is {own_block_id} here, but a quorum vouches for {certified_block_id}; "
+            f"block {own.number} is {own.block_id} here, but a quorum vouches for {certified_id}; "
             f"keep the data directory for inquiry, and start from an empty one"
         )
-        self.number = number
-        self.own_block_id = own_block_id
-        self.certified_block_id = certified_block_id
+        self.own = own
+        self.certified_id = certified_id
 
 
 class BundleBudgetError(ValidatorError):
@@ -89,12 +89,12 @@ class BundleBudgetError(ValidatorError):
         self.bytes_max = bytes_max
 
 
-class MalformedCertificateError(ValidatorError):
-    """Bytes are no certificate of a block."""
-
-
 class TransferError(ValidatorError):
-    """Blocks that a peer sent are not what they should be; the peer is to blame and nothing was executed."""
+    """What a peer sent of the chain is not what it should be: nothing of it was executed."""
+
+
+class MalformedCertificateError(TransferError):
+    """Bytes are no certificate of a block."""
 
 
 class MalformedTransferError(TransferError):
@@ -105,8 +105,16 @@ class WrongChainTransferError(TransferError):
     """The blocks do not continue this node's chain, or not each other."""
 
 
-class UncertifiedTransferError(TransferError):
-    """No quorum of the committee in office vouches for the blocks."""
+class UncertifiedBlockError(TransferError):
+    """No quorum of the committee in office vouches for the block."""
+
+
+class NotCertifiedYetError(NotReadyError):
+    """No quorum's word on a block is here yet."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"block {number} is not certified here yet; ask again later")
+        self.number = number
 
 
 class UnknownEpochError(NotReadyError):

@@ -155,7 +155,7 @@ class Ledger:
         execution = self._executor.execute(context, batches, self._state, self._blocks)
         made = self._make(block.epoch, block.commit_index, context, execution, head.time_scale)
         if made[0] != block:
-            raise DivergedError(block.number, made[0].block_id, block.block_id)
+            raise DivergedError(made[0], block.block_id)
         return self._write(made, execution)
 
     def found(self, genesis: Genesis) -> LedgerBlock:

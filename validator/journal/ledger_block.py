@@ -113,9 +113,13 @@ def decode_header(data: bytes) -> LedgerBlock:
 
 def digest_batches(outcomes: Iterable[BatchOutcome]) -> bytes:
     """Return the digest, 32 bytes, of a block's batches and of whether each was executed."""
+    return digest_verdicts((outcome.batch.encoded, outcome.refusal is None) for outcome in outcomes)
+
+
+def digest_verdicts(verdicts: Iterable[tuple[bytes, bool]]) -> bytes:
+    """Return the same digest from encoded batches, each with whether it was executed."""
     hasher = sha256()
-    for outcome in outcomes:
-        encoded = outcome.batch.encoded
-        verdict = b"\x00" if outcome.refusal else b"\x01"
+    for encoded, is_executed in verdicts:
+        verdict = b"\x01" if is_executed else b"\x00"
         hasher.update(b"".join((len(encoded).to_bytes(4, "big"), encoded, verdict)))
     return hasher.digest()
