@@ -1,7 +1,8 @@
 """This node's own failures: none of them says anything about a transaction.
 
 A `NotReadyError` passes by itself and the client retries; after a `StorageError` or a
-`CorruptStateError` the node stops rather than diverge; a `ConfigError` is reported at start.
+`CorruptStateError` the node stops rather than diverge, and after a `NodeHaltedError` it must not be started
+again before somebody has looked; a `ConfigError` is reported at start.
 """
 
 from __future__ import annotations
@@ -25,3 +26,7 @@ class StorageError(ValidatorError):
 
 class CorruptStateError(ValidatorError):
     """What is stored is not what was written, and is not served."""
+
+
+class NodeHaltedError(ValidatorError):
+    """Safety is in doubt: this node has stopped for good, with the evidence on disk."""

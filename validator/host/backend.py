@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from dataclasses import replace
+from typing import Final
 
 from consensus_engine.types import PeerId
 from signing.types import BatchId
@@ -13,7 +14,9 @@ from validator.host.change_signal import ChangeSignal
 from validator.host.consensus_host import ConsensusHost
 from validator.journal.admission import Admission, Admitted
 from validator.journal.block_store import BlockStore
+from validator.journal.certificates import BlockCertificates
 from validator.journal.errors import TooManySubmittedError
+from validator.journal.handovers import Handovers
 from validator.journal.ledger_block import LedgerBlock
 from validator.journal.pending import PendingBatches
 from validator.networking.peer import PeerInfo
@@ -32,18 +35,8 @@ SLICE_BATCHES: Final = 128
 
 SUBMITTED_BATCHES_MAX: Final = 10_000
 
-
-class CertifiedBlocks(Protocol):
-    """What quorums have certified."""
-
-    @property
-    def certified_number(self) -> int:
-        """The highest certified block of this chain."""
-        ...
-
-    def find_certified(self, number: int) -> CertifiedHeaders | None:
-        """Return what shows that a block is certified."""
-        ...
+HEADERS_MAX: Final = 1_000
+"""Headers in one proof that a block is certified."""
 
 
 class LedgerOfNode:
@@ -54,7 +47,8 @@ class LedgerOfNode:
         state_at: Returns the state after a block.
         pending: The pending batches.
         admission: Checks what is submitted.
-        certified: What quorums have certified.
+        certificates: What quorums have certified.
+        committees: Who they were.
         changed: Fires when the head or the certified number moves.
         why_closed: Returns why nothing is accepted now; empty while batches are.
         accepted: Called after batches were accepted.
@@ -67,7 +61,8 @@ class LedgerOfNode:
         state_at: Callable[[int], StateReader],
         pending: PendingBatches,
         admission: Admission,
-        certified: CertifiedBlocks,
+        certificates: BlockCertificates,
+        committees: Handovers,
         changed: ChangeSignal,
         why_closed: Callable[[], str],
         accepted: Callable[[], None],
@@ -76,7 +71,8 @@ class LedgerOfNode:
         self._state_at = state_at
         self._pending = pending
         self._admission = admission
-        self._certified = certified
+        self._certificates = certificates
+        self._committees = committees
         self._changed = changed
         self._why_closed = why_closed
         self._accepted = accepted
@@ -91,7 +87,7 @@ class LedgerOfNode:
     @property
     def certified_number(self) -> int:
         """The highest certified block."""
-        return self._certified.certified_number
+        return self._certificates.certified_number
 
     def state_at(self, number: int) -> StateReader:
         """Return the state after a block; raises `UnknownRootError` where it is not kept."""
@@ -102,8 +98,17 @@ class LedgerOfNode:
         return self._pending.find(batch_id) is not None
 
     def find_certificate(self, number: int) -> CertifiedHeaders | None:
-        """Return what shows that a block is certified."""
-        return self._certified.find_certified(number)
+        """Return what shows that a block is certified, `None` where this node does not have it."""
+        certificate = self._certificates.find_covering(number) if number >= 0 else None
+        committee = self._committees.find_committee(certificate.epoch) if certificate else None
+        if certificate is None or committee is None or certificate.number - number >= HEADERS_MAX:
+            return None
+        headers = tuple(self.blocks.get_block(each) for each in range(number, certificate.number + 1))
+        signatures = tuple(
+            (committee.members[seat].public_key.hex(), signature)
+            for seat, signature in certificate.signatures
+        )
+        return CertifiedHeaders(headers, signatures)
 
     async def submit(self, encoded_batches: Sequence[bytes]) -> list[Admitted]:
         """Return the verdict on each submitted batch; those accepted are on disk.
@@ -134,7 +139,7 @@ class StatusOfNode:
     """Implements `validator.services.backend.NodeBackend`.
 
     Args:
-        identity: Who the node is.
+        identity: Who the node is; without the consensus key, which the engine brings.
         host: What the engine says.
         pending: The pending batches.
         peers: Returns the peers.
@@ -149,11 +154,18 @@ class StatusOfNode:
         peers: Callable[[], Sequence[PeerInfo]],
         is_syncing: Callable[[], bool],
     ) -> None:
-        self.identity: Final = identity
+        self._identity = identity
         self._host = host
         self._pending = pending
         self._peers = peers
         self._is_syncing = is_syncing
+
+    @property
+    def identity(self) -> NodeIdentity:
+        """Who the node is, under the consensus key of the engine that serves it."""
+        registration = self._host.registration
+        key = registration.consensus_key.hex() if registration is not None else ""
+        return replace(self._identity, consensus_key=key)
 
     @property
     def status(self) -> NodeStatus:

@@ -6,152 +6,185 @@ covers them, so a lying peer costs a retry and never a wrong state.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from contextlib import suppress
+from typing import Final
 
 import structlog
 
 from consensus_engine.api import Executed
 from consensus_engine.commit_codec import decode_certificate
-from consensus_engine.types import EpochEnd, PeerId
-from validator.errors import ValidatorError
-from validator.journal.errors import DivergedError
+from consensus_engine.errors import ConsensusError
+from consensus_engine.message_codec import decode_handover, encode_handover
+from consensus_engine.types import Epoch, EpochEnd, PeerId
+from validator.journal.block_store import BlockStore
+from validator.journal.errors import NotCertifiedYetError, TransferError, UnknownEpochError
+from validator.journal.handovers import Handovers
+from validator.journal.ledger import Ledger
 from validator.journal.ledger_block import LedgerBlock
+from validator.journal.replay import BlockReplay
+from validator.journal.transfer import BlockServer, decode_blocks
 from validator.networking.items import BlocksSent, BlocksWanted
 
 log = structlog.get_logger(__name__)
 
-BLOCKS_ASKED_MAX: Final = 64
-RETRY_MS: Final = 2_000
+BLOCKS_ASKED_MAX: Final = 200
+BYTES_SENT_MAX: Final = 8 * 1024 * 1024
+ANSWER_S_MAX: Final = 3.0
+PAUSE_S: Final = 0.2
+"""After a round of peers of whom none had anything."""
 
 
-class SyncedLedger(Protocol):
-    """The chain that grows."""
+class ChainServing:
+    """Answers peers who lack blocks.
 
-    @property
-    def head(self) -> LedgerBlock | None:
-        """The last block."""
-        ...
+    Args:
+        blocks: This node's chain.
+        server: Makes transfers.
+        handovers: The committees since the first.
+    """
 
-    @property
-    def executed_root(self) -> bytes:
-        """Merkle root over the ids of all executed transactions."""
-        ...
+    def __init__(self, blocks: BlockStore, server: BlockServer, handovers: Handovers) -> None:
+        self._blocks = blocks
+        self._server = server
+        self._handovers = handovers
 
-
-class Replaying(Protocol):
-    """Verifies and executes blocks that peers send."""
-
-    def apply(self, blocks: Sequence[bytes], certificate: bytes, handovers: Sequence[bytes]) -> int:
-        """Return how many blocks the chain has grown by.
-
-        Raises:
-            DivergedError: This node makes another block of what a quorum certifies.
-            ValidatorError: What was sent is not what was asked for, or proves nothing.
-        """
-        ...
+    def find(self, wanted: BlocksWanted) -> BlocksSent | None:
+        """Return the blocks that a peer wants with the committees that certify them; ``None`` for none."""
+        first = self._blocks.find_block(wanted.first)
+        if first is None:
+            return None
+        count = min(wanted.count_max, BLOCKS_ASKED_MAX)
+        try:
+            transfer = self._server.encode_blocks(wanted.first, count_max=count, bytes_max=BYTES_SENT_MAX)
+        except NotCertifiedYetError:
+            return None
+        before = self._blocks.find_block(wanted.first - 1) or first
+        handovers = self._handovers.list_from(Epoch(before.epoch))
+        return BlocksSent((transfer,), handovers=tuple(encode_handover(each) for each in handovers))
 
 
 class ChainSync:
     """Fetches blocks up to one certified end at a time.
 
     Args:
-        ledger: The chain.
+        ledger: The chain; nothing else may move it meanwhile.
         replaying: Verifies and executes blocks.
+        handovers: Verifies and keeps committees.
         peers: Returns the peers that are connected.
         ask: Sends a request to one; returns whether it went out.
         mark_fault: Counts a fault against a peer.
         synced: Told when the chain is where it should be.
-        grown: Told when the chain has grown.
+        grown: Told of each block.
     """
 
     def __init__(
         self,
-        ledger: SyncedLedger,
-        replaying: Replaying,
+        ledger: Ledger,
+        replaying: BlockReplay,
+        handovers: Handovers,
         *,
         peers: Callable[[], Sequence[PeerId]],
         ask: Callable[[PeerId, BlocksWanted], bool],
         mark_fault: Callable[[PeerId, str], None],
         synced: Callable[[Executed], None],
-        grown: Callable[[], None],
+        grown: Callable[[LedgerBlock], None],
     ) -> None:
         self._ledger = ledger
         self._replaying = replaying
+        self._handovers = handovers
         self._peers = peers
         self._ask = ask
         self._mark_fault = mark_fault
         self._synced = synced
         self._grown = grown
         self._target: EpochEnd | None = None
+        self._wanted = asyncio.Event()
         self._asked: PeerId | None = None
-        self._due_ms = 0
-        self._tries = 0
+        self._answer: asyncio.Future[BlocksSent] | None = None
 
     @property
     def is_running(self) -> bool:
         """Whether blocks are being fetched."""
         return self._target is not None
 
-    def sync_to(self, certificate: bytes, now_ms: int) -> None:
+    def sync_to(self, certificate: bytes) -> None:
         """Bring the chain to a certified end; the engine has verified the certificate."""
         self._target = decode_certificate(certificate).end
-        self._due_ms = now_ms
-        log.info("chain_sync_begun", epoch=self._target.epoch, head=self._head().number)
-        self.run(now_ms)
+        self._wanted.set()
 
-    def run(self, now_ms: int) -> None:
-        """Ask for what is missing, if it is time; to be called every 100 ms or so."""
-        if self._target is None or self._conclude() or now_ms < self._due_ms:
-            return
-        peers = sorted(self._peers())
-        if not peers:
-            return
-        self._asked = peers[self._tries % len(peers)]
-        self._tries += 1
-        self._due_ms = now_ms + RETRY_MS
-        self._ask(self._asked, BlocksWanted(self._head().number + 1, BLOCKS_ASKED_MAX))
+    def receive(self, sender: PeerId, sent: BlocksSent) -> None:
+        """Take the answer of the peer that was asked last; those of others come too late."""
+        if sender == self._asked and self._answer is not None and not self._answer.done():
+            self._answer.set_result(sent)
 
-    def receive(self, sender: PeerId, sent: BlocksSent, now_ms: int) -> None:
-        """Take the answer of the peer that was asked last; answers of others come too late.
+    async def run(self) -> None:
+        """Fetch whenever the engine wants it.
 
         Raises:
             DivergedError: This node makes another block of what a quorum certifies: it must stop.
+            ValidatorError, VerifierError: This node fails.
         """
-        if self._target is None or sender != self._asked:
-            return
-        self._asked = None
-        try:
-            grown = self._replaying.apply(sent.blocks, sent.certificate, sent.handovers)
-        except DivergedError:
-            raise
-        except ValidatorError as error:
-            self._mark_fault(sender, f"blocks that prove nothing: {error}")
-            return
-        if grown:
-            self._tries -= 1  # this peer serves: stay with it
-            self._due_ms = now_ms
-            self._grown()
-        self.run(now_ms)
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            if (target := self._target) is None:
+                continue
+            log.info("chain_sync_begun", epoch=target.epoch, head=self._head().number)
+            while self._target is target and not self._is_at(target):
+                await self._ask_round(target)
+            if self._target is target:
+                self._conclude(target)
 
-    def _conclude(self) -> bool:
-        """Report the end once it is reached; return whether it is."""
-        target, head = self._target, self._head()
-        assert target is not None
-        if (head.state_root, self._ledger.executed_root) != (target.state_root, target.executed_root):
+    async def _ask_round(self, target: EpochEnd) -> None:
+        """Ask each peer until one has brought the chain on."""
+        for peer in sorted(self._peers()):
+            if await self._ask_peer(peer, target):
+                return
+        await asyncio.sleep(PAUSE_S)
+
+    async def _ask_peer(self, peer: PeerId, target: EpochEnd) -> bool:
+        """Return whether a peer's answer has brought the chain on."""
+        self._asked, self._answer = peer, asyncio.get_running_loop().create_future()
+        try:
+            if not self._ask(peer, BlocksWanted(self._head().number + 1, BLOCKS_ASKED_MAX)):
+                return False
+            with suppress(TimeoutError):
+                sent = await asyncio.wait_for(self._answer, ANSWER_S_MAX)
+                return await self._take(sent, target)
             return False
+        except (ConsensusError, TransferError, UnknownEpochError) as error:
+            self._mark_fault(peer, f"blocks that prove nothing: {error}")
+            return False
+        finally:
+            self._asked = self._answer = None
+
+    async def _take(self, sent: BlocksSent, target: EpochEnd) -> bool:
+        """Verify an answer and execute its blocks up to the target's epoch; return whether there were any."""
+        has_grown = False
+        self._handovers.add([decode_handover(each) for each in sent.handovers])
+        for data in sent.blocks:
+            transfer = decode_blocks(data)
+            head = self._head().number
+            due = [each.header for each in transfer.blocks if each.header.number > head]
+            count = sum(header.epoch <= target.epoch for header in due)
+            for _, block in zip(range(count), self._replaying.replay(transfer), strict=False):
+                has_grown = True
+                self._grown(block)
+                await asyncio.sleep(0)
+        return has_grown
+
+    def _is_at(self, target: EpochEnd) -> bool:
+        reached = (self._head().state_root, self._ledger.executed_root)
+        return reached == (target.state_root, target.executed_root)
+
+    def _conclude(self, target: EpochEnd) -> None:
+        head = self._head()
         log.info("chain_synced", epoch=target.epoch, head=head.number)
         self._target = None
-        self._synced(
-            Executed(
-                target.epoch,
-                target.last_index,
-                head.state_root,
-                self._ledger.executed_root,
-                head.number,
-            )
-        )
-        return True
+        root = self._ledger.executed_root
+        self._synced(Executed(target.epoch, target.last_index, head.state_root, root, head.number))
 
     def _head(self) -> LedgerBlock:
         head = self._ledger.head

@@ -92,10 +92,12 @@ class Executing:
         """Return once fewer than `COMMITS_WAITING_MAX` commits wait."""
         await self._has_room.wait()
 
-    def forget(self) -> None:
-        """Drop what waits: the engine that ordered it is gone, and its successor hands it on again."""
+    def forget(self) -> tuple[OrderedCommit, ...]:
+        """Drop and return what waits: it comes again, from the engine's successor or as others' blocks."""
+        dropped = tuple(self._waiting)
         self._waiting.clear()
         self._has_room.set()
+        return dropped
 
     async def run(self) -> None:
         """Execute for ever.

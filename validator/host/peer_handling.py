@@ -106,7 +106,7 @@ class PeerItems:
                 if (blocks := self._find_blocks(item)) is not None:
                     self._send(sender, blocks)
             case BlocksSent():
-                self._chain_sync.receive(sender, item, self._now_ms())
+                self._chain_sync.receive(sender, item)
 
     def _serve_bundles(self, sender: PeerId, digests: Sequence[bytes]) -> None:
         found: list[bytes] = []

@@ -1,0 +1,582 @@
+"""A node in a network: every part built from its settings, started, and stopped in order.
+
+The only module that names the concrete parts of a network node. ::
+
+    await run(load_settings(path, environment=os.environ))
+
+One event loop serves peers, clients and the engine. A part that fails stops the node: what is on disk is
+whole at any moment, and going on could lose what was promised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, Final, Self
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from consensus_engine.api import Alert, EpochInfo, Executed, OrderedCommit, Registration, SeenCheckpoint
+from consensus_engine.drivers.api_address import ApiAddress, TlsFiles
+from consensus_engine.drivers.consensus_key import ConsensusVerifier
+from consensus_engine.drivers.elections import genesis_seed
+from consensus_engine.epoch import EpochContext
+from consensus_engine.errors import EngineHaltedError
+from consensus_engine.ledger_binding import chain_digest
+from consensus_engine.message_codec import decode_handover
+from consensus_engine.types import Bundle, Epoch, Evidence, PeerId, TimestampMs
+from signing.key_files import read_private_key
+from signing.verification import InlineVerifier, SignatureVerifier
+from signing.worker_pool import WorkerVerifier
+from transaction_families.fdpos_registry.committee import elect_from_state
+from transaction_families.registry import FAMILIES
+from validator.due_steps import due_steps
+from validator.errors import ConfigError, NodeHaltedError, NotReadyError
+from validator.execution.executor import Executor
+from validator.execution.handlers import Handlers
+from validator.host.backend import LedgerOfNode, StatusOfNode
+from validator.host.bundle_fetching import BundleFetching
+from validator.host.bundling import BundleLimits, Bundling
+from validator.host.chain_sync import ChainServing, ChainSync
+from validator.host.change_signal import ChangeSignal
+from validator.host.consensus_host import ConsensusHost, HostListeners
+from validator.host.executing import Executing
+from validator.host.founding_state import FoundingState
+from validator.host.membership import Membership
+from validator.host.node_clock import NodeClock
+from validator.host.own_engine import open_engine
+from validator.host.passing import Passing
+from validator.host.peer_handling import PeerItems
+from validator.host.peer_traffic import PeerTraffic
+from validator.host.upkeep import Upkeep
+from validator.journal.admission import Admission
+from validator.journal.block_store import BlockStore
+from validator.journal.bundle_store import BundleStore
+from validator.journal.certificates import BlockCertificates
+from validator.journal.errors import DivergedError
+from validator.journal.genesis import Genesis, decode_genesis
+from validator.journal.handovers import Handovers
+from validator.journal.ledger import Ledger
+from validator.journal.ledger_block import LedgerBlock
+from validator.journal.ledger_clock import LedgerClock
+from validator.journal.pending import PendingBatches
+from validator.journal.replay import BlockReplay
+from validator.journal.transfer import BlockServer
+from validator.journal.verified import VerifiedBundles
+from validator.networking.identity import NodeIdentity, TlsCredentials
+from validator.networking.items import BatchesPassed, BundlesWanted
+from validator.networking.limits import PeerLimits
+from validator.networking.peers import Peers
+from validator.process import tune_garbage_collection
+from validator.services.backend import NodeIdentity as ServedIdentity
+from validator.services.consensus_server import ConsensusServer
+from validator.services.engine_seats import EngineSeats
+from validator.services.fencing import FenceFile
+from validator.services.server import ClientServer, ServerIdentity
+from validator.settings import EngineMode, NodeSettings
+from validator.state.errors import UnknownRootError
+from validator.state.global_state import GlobalState
+from validator.state.reader import StateReader
+from validator.storage import LevelDbStore
+
+log = structlog.get_logger(__name__)
+
+TICK_S: Final = 0.02
+"""How often bundles are offered and requests repeated."""
+
+UPKEEP_S: Final = 0.25
+"""How often what has fallen due is looked for."""
+
+BOOK_S: Final = 1.0
+"""How often the book of peers is made anew."""
+
+EPOCHS_SERVED: Final = 2
+"""Bundles of this epoch and the one before are kept for peers."""
+
+
+class NetworkNode:
+    """All parts of a node, joined. Made by `open`; used from one event loop.
+
+    Attributes:
+        ledger: The ledger, as services see it.
+        status: The node, as services see it.
+    """
+
+    def __init__(self, settings: NodeSettings, genesis: Genesis, resources: AsyncExitStack) -> None:
+        self._settings = settings
+        self._resources = resources
+        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed = ChangeSignal()
+        self._key = read_private_key(settings.node.validator_key_file)
+        self._validator_key = bytes.fromhex(self._key.public_key.hex)
+        self._credentials = TlsCredentials(
+            settings.tls.authority_file.read_bytes(),
+            settings.tls.certificate_file.read_bytes(),
+            settings.tls.key_file.read_bytes(),
+        )
+        self._open_journal(genesis)
+        self._join_parts(genesis)
+
+    # --- Building -----------------------------------------------------------------------------------------
+
+    @classmethod
+    async def open(cls, settings: NodeSettings) -> Self:
+        """Return a node that stands where it was left, or at the genesis; it is not started yet.
+
+        Raises:
+            ConfigError: A file that the settings name cannot be used.
+            GenesisError: The genesis is refused, or is not that of the ledger.
+            StorageError: The database is in use, or cannot be used.
+            CorruptStateError: What is stored is damaged; nothing of it is served.
+        """
+        async with AsyncExitStack() as resources:
+            try:
+                genesis = decode_genesis(settings.node.genesis_file.read_bytes())
+                node = cls(settings, genesis, resources)
+            except OSError as error:
+                raise ConfigError(f"{error.filename}: {error.strerror}") from error
+            node._resources = resources.pop_all()
+        return node
+
+    def _open_journal(self, genesis: Genesis) -> None:
+        """Open what is on disk, and found the ledger where nothing is."""
+        settings, execution = self._settings, self._settings.execution
+        settings.node.data_dir.mkdir(parents=True, exist_ok=True)
+        store = LevelDbStore(settings.node.data_dir / "ledger")
+        self._resources.callback(store.close)
+        verifier: SignatureVerifier = (
+            WorkerVerifier(execution.verify_workers) if execution.verify_workers else InlineVerifier()
+        )
+        self._resources.callback(verifier.close)
+        self._state = GlobalState(store)
+        self._state.verify(samples=execution.verify_samples)
+        self._blocks = BlockStore(store)
+        self._pending = PendingBatches(store, self._blocks, settings.pending.to_limits())
+        self._bundles = BundleStore(store)
+        self._verified = VerifiedBundles(self._pending, self._blocks, verifier)
+        self._ledger = Ledger(
+            chain_id=genesis.chain_id,
+            store=store,
+            state=self._state,
+            blocks=self._blocks,
+            executor=Executor(Handlers(FAMILIES)),
+            verified=self._verified,
+            verifier=verifier,
+            key=self._key,
+            history_blocks=execution.history_blocks,
+        )
+        if self._blocks.head is None:
+            self._ledger.found(genesis)
+        else:
+            genesis.check_founded(self._blocks.get_block(0))
+        self._founding = FoundingState(genesis, FAMILIES)
+        verifier_of_engines = ConsensusVerifier()
+        first = self._make_first_epoch(genesis)
+        self._handovers = Handovers(store, first, verifier_of_engines)
+        self._certificates = BlockCertificates(store, self._blocks, genesis.chain_id, verifier_of_engines)
+        self._replaying = BlockReplay(
+            self._ledger, self._certificates, self._handovers.get_committee, verifier_of_engines
+        )
+        self._admission = Admission(verifier, self._pending, self._blocks)
+        self._clock = NodeClock(LedgerClock.of(self._blocks.get_block(0)))
+
+    def _join_parts(self, genesis: Genesis) -> None:
+        """Join engine, peers and clients to the journal."""
+        settings = self._settings
+        now_ms = self._clock.now_ms
+        self._traffic = PeerTraffic()
+        self._bundling = Bundling(
+            self._pending,
+            self._bundles,
+            BundleLimits(settings.bundles.batches_max, settings.bundles.bytes_max),
+            settings.engine.min_round_delay_ms * 3 // 4,
+            self._offer_bundle,
+        )
+        self._fetching = BundleFetching(
+            lambda peer, digests: self._traffic.send(peer, BundlesWanted(digests)),
+            self._traffic.connected_keys,
+        )
+        self._passing = Passing(
+            self._pending,
+            self._connected_super_nodes,
+            lambda peer, number, batches: self._traffic.send(peer, BatchesPassed(number, batches)),
+        )
+        self._executing = Executing(self._ledger, self._bundles, self._verified, self._executed)
+        self._host = ConsensusHost(
+            chain_id=genesis.chain_id,
+            validator_key=self._key.public_key,
+            genesis_ms=genesis.time_ms,
+            blocks=self._blocks,
+            state_at=self._find_state,
+            bundles=self._bundles,
+            bundling=self._bundling,
+            fetching=self._fetching,
+            executing=self._executing,
+            traffic=self._traffic,
+            fence=FenceFile(settings.node.data_dir / "engine.fence"),
+            listeners=HostListeners(
+                epoch=self._enter_epoch,
+                checkpoints=self._observe_checkpoints,
+                evidence=self._report_evidence,
+                sync_to=self._sync_to,
+                halted=lambda reason: self._fail(NodeHaltedError(reason)),
+                alert=_log_alert,
+                bundle_came=self._verify_ahead,
+            ),
+            now_ms=now_ms,
+        )
+        self._chain_sync = ChainSync(
+            self._ledger,
+            self._replaying,
+            self._handovers,
+            peers=self._traffic.connected_keys,
+            ask=self._traffic.send,
+            mark_fault=self._traffic.mark_fault,
+            synced=self._host.synced,
+            grown=lambda _: self._changed.fire(),
+        )
+        self._membership = Membership(
+            lambda: self._state.at_version(self._head.number), lambda: self._head.number, now_ms
+        )
+        self._upkeep = Upkeep(
+            self._key,
+            due_steps(),
+            fallback_s=settings.keeper.fallback_s * self._head.time_scale,
+            verdicts=self._blocks,
+            pending=self._pending,
+        )
+        self.ledger = LedgerOfNode(
+            blocks=self._blocks,
+            state_at=self._state.at_version,
+            pending=self._pending,
+            admission=self._admission,
+            certificates=self._certificates,
+            committees=self._handovers,
+            changed=self._changed,
+            why_closed=lambda: "this node is stopping; send to another" if self._failed.done() else "",
+            accepted=self._bundle_now,
+        )
+        self._items = PeerItems(
+            host=self._host,
+            passing=self._passing,
+            chain_sync=self._chain_sync,
+            bundles=self._bundles,
+            find_blocks=ChainServing(
+                self._blocks, BlockServer(self._blocks, self._certificates), self._handovers
+            ).find,
+            submit=lambda batches: asyncio.ensure_future(self.ledger.submit(batches)),
+            send=self._traffic.send,
+            fail=self._fail,
+            now_ms=now_ms,
+        )
+
+    def _make_first_epoch(self, genesis: Genesis) -> EpochContext:
+        """Return the constants of epoch 0, as engines make them of the state after block 0."""
+        elected = elect_from_state(self._founding.reader)
+        if elected is None:
+            raise ConfigError(
+                "the genesis names no committee: set the registry's parameters in it, "
+                "with a founding committee"
+            )
+        chain = chain_digest(genesis.chain_id)
+        return EpochContext(
+            chain,
+            Epoch(0),
+            elected.committee,
+            genesis_seed(chain, elected.committee),
+            TimestampMs(genesis.time_ms),
+            elected.parameters,
+        )
+
+    # --- Life ---------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Serve peers, clients and the engine.
+
+        Raises:
+            ConfigError: An address cannot be listened at, or a key or log cannot be used.
+        """
+        settings = self._settings
+        seats = EngineSeats(self._host)
+        self._run(self._executing.run())
+        self._run(self._chain_sync.run())
+        self._run(self._repeat(TICK_S, self._tick))
+        self._run(self._repeat(BOOK_S, self._dial))
+        if settings.keeper.enabled:
+            self._run(self._repeat(UPKEEP_S, self._keep))
+        if settings.engine.mode is EngineMode.REMOTE:
+            tls = TlsFiles(
+                self._credentials.authority_pem,
+                self._credentials.certificate_pem,
+                self._credentials.key_pem,
+            )
+            server = ConsensusServer(
+                seats.connect,
+                ApiAddress.parse(settings.engine.listen),
+                tls=tls,
+                validator_key=self._validator_key,
+            )
+            await server.start()
+            self._resources.push_async_callback(server.stop)
+        else:
+            engine, engine_log = open_engine(
+                settings.engine,
+                seats.connect(),
+                chain_id=self._head.chain_id,
+                validator_key=self._validator_key,
+                clock=self._clock.now_ms,
+            )
+            self._resources.callback(engine_log.close)
+            self._resources.push_async_callback(engine.stop)
+            self._run(engine.run())
+        await self._serve_clients()
+
+    async def wait(self) -> None:
+        """Return never; raise what makes the node stop.
+
+        Raises:
+            NodeHaltedError: Safety is in doubt.
+            Exception: Whatever failed.
+        """
+        await asyncio.shield(self._failed)
+
+    async def stop(self) -> None:
+        """Stop serving, and close what is open; everything accepted is on disk."""
+        if not self._failed.done():
+            self._failed.set_exception(NotReadyError("the node is stopping"))
+        self._failed.exception()  # seen, whatever it is
+        self._host.close()
+        await self._resources.aclose()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve_clients(self) -> None:
+        tls, clients = self._credentials, self._settings.clients
+        self.metrics = CollectorRegistry()
+        status = StatusOfNode(
+            ServedIdentity(
+                self._settings.node.name,
+                self._validator_key.hex(),
+                consensus_key="",
+                started_ms=time.time_ns() // 1_000_000,
+            ),
+            self._host,
+            self._pending,
+            self._traffic.connected,
+            lambda: self._chain_sync.is_running,
+        )
+        server = ClientServer(
+            clients.listen,
+            ServerIdentity(tls.certificate_pem, tls.key_pem, tls.authority_pem),
+            self.ledger,
+            status,
+            self.metrics,
+            has_reflection=clients.reflection,
+        )
+        await server.start()
+        self._resources.push_async_callback(server.stop)
+
+    async def _serve_peers(self, registration: Registration) -> None:
+        """Link to peers, now that the engine has named its key and bound it to this validator."""
+        settings = self._settings.peers
+        identity = NodeIdentity(
+            self._head.chain_id,
+            self._validator_key,
+            registration.consensus_key,
+            registration.binding,
+            settings.advertise or settings.listen,
+        )
+        limits = PeerLimits(
+            queue_bytes_max=settings.queue_bytes_max,
+            received_bytes_per_s_max=settings.received_bytes_per_s_max,
+            received_items_per_s_max=settings.received_items_per_s_max,
+            connections_max=settings.connections_max,
+        )
+        peers = Peers(identity, self._credentials, self._membership, self._items, limits)
+        await peers.start(settings.listen)
+        self._resources.push_async_callback(peers.stop)
+        self._traffic.peers = peers
+        self._dial()
+
+    # --- What the engine says -----------------------------------------------------------------------------
+
+    def _enter_epoch(self, info: EpochInfo) -> None:
+        """Take the committee in office, and put batches forward as a member or through members."""
+        if info.handover:
+            self._handovers.add([decode_handover(info.handover)])
+        committee = self._handovers.find_committee(info.epoch)
+        if committee is not None:
+            self._certificates.begin_epoch(info.epoch, committee)
+        registration = self._host.registration
+        own = registration.consensus_key if registration else None
+        if any(member.key == own for member in info.committee):
+            self._passing.close()
+            self._bundling.is_open = True
+        else:
+            self._bundling.is_open = False
+            self._passing.is_open = True
+        if info.epoch >= EPOCHS_SERVED:
+            self._bundles.forget_epoch(info.epoch - EPOCHS_SERVED)
+        log.info(
+            "epoch_entered", epoch=info.epoch, members=len(info.committee), is_member=self._bundling.is_open
+        )
+        if self._traffic.peers is None and registration is not None:
+            self._run(self._serve_peers(registration), is_lasting=False)
+
+    def _observe_checkpoints(self, seen: Sequence[SeenCheckpoint]) -> None:
+        before = self._certificates.certified_number
+        for each in seen:
+            self._certificates.receive(each.author, each.epoch, each.checkpoint)
+        if self._certificates.certified_number != before:
+            self._changed.fire()
+
+    def _report_evidence(self, proofs: Sequence[Evidence]) -> None:
+        now_s = self._clock.ledger_now_s(self._head.time_ms)
+        for proof in proofs:
+            committee = self._handovers.find_committee(proof.first.epoch)
+            if committee is not None and proof.first.author < len(committee):
+                author = committee.members[proof.first.author].public_key
+                log.warning("equivocation_proven", author=author.hex(), epoch=proof.first.epoch)
+                self._upkeep.report(author, proof, now_s)
+
+    def _sync_to(self, certificate: bytes) -> None:
+        for commit in self._executing.forget():
+            for digest in commit.bundles:
+                self._bundling.settle(digest)
+        self._chain_sync.sync_to(certificate)
+
+    def _verify_ahead(self, bundle: bytes) -> None:
+        """Verify a bundle's batches while its vertex is being ordered."""
+        self._run(self._verified.verify(bundle), is_lasting=False)
+
+    def _executed(self, commit: OrderedCommit, executed: Executed, block: LedgerBlock | None) -> None:
+        if block is not None:
+            self._certificates.follow(block)
+            self._changed.fire()
+        self._host.executed(commit, executed)
+
+    # --- Housekeeping -------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        now_ms = self._clock.now_ms()
+        self._fetching.run(now_ms)
+        self._passing.run(now_ms)
+        self._offer(now_ms)
+
+    def _offer(self, now_ms: int) -> None:
+        epoch = self._host.epoch
+        if epoch is not None:
+            self._bundling.run(epoch.epoch, now_ms)
+
+    def _bundle_now(self) -> None:
+        """Wake an idle network with the first batch."""
+        self._offer(self._clock.now_ms())
+
+    def _dial(self) -> None:
+        """Dial whoever the settings, the chain and connected members' own words say is where."""
+        if self._traffic.peers is None:
+            return
+        members = self._membership.current()
+        book = {bytes.fromhex(seed.validator_key): seed.endpoint for seed in self._settings.peers.seeds}
+        book |= members.endpoints
+        book |= {peer.validator_key: peer.endpoint for peer in self._traffic.connected() if peer.endpoint}
+        self._traffic.peers.set_book({key: book[key] for key in book if key in members.validator_keys})
+
+    async def _keep(self) -> None:
+        """Send what has fallen due and is this node's to send."""
+        if self._chain_sync.is_running or self._host.epoch is None:
+            return
+        head = self._head
+        now_s = self._clock.ledger_now_s(head.time_ms)
+        self._upkeep.set_keepers(sorted(key.hex() for key in self._membership.current().validator_keys))
+        batches = self._upkeep.find_batches(self._state.at_version(head.number), now_s, head.number)
+        if batches:
+            await self.ledger.submit([batch.encoded for batch in batches])
+
+    # --- Parts --------------------------------------------------------------------------------------------
+
+    @property
+    def _head(self) -> LedgerBlock:
+        head = self._blocks.head
+        assert head is not None  # founded when the node was made
+        return head
+
+    def _offer_bundle(self, bundle: Bundle) -> None:
+        self._host.offer(bundle)
+
+    def _find_state(self, number: int) -> StateReader:
+        """Return the state after a block; that of block 0 is always to be had."""
+        try:
+            return self._state.at_version(number)
+        except UnknownRootError:
+            if number == 0:
+                return self._founding.reader
+            raise
+
+    def _connected_super_nodes(self) -> list[PeerId]:
+        epoch = self._host.epoch
+        members = {member.key for member in epoch.committee} if epoch is not None else set()
+        return [key for key in self._traffic.connected_keys() if key in members]
+
+    def _fail(self, error: BaseException) -> None:
+        """Have the node stop with an error; the first one counts."""
+        if not self._failed.done():
+            if isinstance(error, DivergedError):
+                error = NodeHaltedError(f"this node has diverged: {error}")
+            log.error("node_failed", error=type(error).__name__, text=str(error))
+            self._failed.set_exception(error)
+
+    def _run(self, coroutine: Coroutine[Any, Any, None], *, is_lasting: bool = True) -> None:
+        """Run a part; if it raises, or ends though it should not, the node stops."""
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._end_part, is_lasting=is_lasting))
+
+    def _end_part(self, task: asyncio.Task[None], *, is_lasting: bool) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if isinstance(error, EngineHaltedError):
+            error = NodeHaltedError(str(error))
+        if error is not None:
+            self._fail(error)
+        elif is_lasting:
+            self._fail(RuntimeError(f"{task.get_coro()} has ended"))
+
+    async def _repeat(self, pause_s: float, step: Callable[[], Awaitable[None] | None]) -> None:
+        while True:
+            await asyncio.sleep(pause_s)
+            done = step()
+            if done is not None:
+                await done
+
+
+async def run(settings: NodeSettings) -> None:
+    """Run a node until it fails or is cancelled; then it stops cleanly.
+
+    Raises:
+        NodeHaltedError: Safety is in doubt; the node must not be started again before somebody has looked.
+        ConfigError: The settings cannot be used.
+        ValidatorError: The node failed; started again, it goes on where it was.
+    """
+    node = await NetworkNode.open(settings)
+    tune_garbage_collection()
+    try:
+        await node.start()
+        log.info("node_started", name=settings.node.name, head=node.ledger.head.number)
+        await node.wait()
+    finally:
+        await node.stop()
+        log.info("node_stopped", name=settings.node.name)
+
+
+def _log_alert(alert: Alert) -> None:
+    peer = alert.peer.hex()[:16] if alert.peer else None
+    log.warning("engine_alert", alarm=alert.alarm.value, text=alert.text, peer=peer)
