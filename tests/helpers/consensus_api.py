@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from consensus_engine.api import (
     ConsensusApi,
@@ -194,11 +194,23 @@ class OverGrpc:
             registration_timeout_s=0.3,
         )
 
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
     async def start(self) -> None:
         """Listen; a TCP port is chosen at the first start and kept."""
         await self._server.start()
         if self._server.port:
             self._address = ApiAddress(f"127.0.0.1:{self._server.port}")
+
+    @property
+    def port(self) -> int:
+        """Where it listens over TCP."""
+        return self._server.port
 
     async def connect(self) -> GrpcConsensusApi:
         api = GrpcConsensusApi(open_channel(self._address, self._tls, VALIDATOR_KEY.compressed))
