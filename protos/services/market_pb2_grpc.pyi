@@ -47,7 +47,9 @@ class MarketServiceStub:
     GetOrder: _grpc.UnaryUnaryMultiCallable[_market_pb2.GetOrderRequest, _market_pb2.GetOrderResponse]
     ListOpenOrders: _grpc.UnaryUnaryMultiCallable[_market_pb2.ListOpenOrdersRequest, _market_pb2.ListOpenOrdersResponse]
     GetOrderBook: _grpc.UnaryUnaryMultiCallable[_market_pb2.GetOrderBookRequest, _market_pb2.OrderBook]
-    """Prices and energy of all open orders of a period, without owners."""
+    """Prices and energy of all open orders of a period, without owners. A call auction's book, and its list of
+    open orders, stay as they stood when the gate closed; what came of them is in the clearing and the trades.
+    """
     ListTrades: _grpc.UnaryUnaryMultiCallable[_market_pb2.ListTradesRequest, _market_pb2.ListTradesResponse]
     """Ascending by period, then in the order in which they were traded."""
     ListReadings: _grpc.UnaryUnaryMultiCallable[_market_pb2.ListReadingsRequest, _market_pb2.ListReadingsResponse]
@@ -73,7 +75,9 @@ class MarketServiceAsyncStub(MarketServiceStub):
     GetOrder: _aio.UnaryUnaryMultiCallable[_market_pb2.GetOrderRequest, _market_pb2.GetOrderResponse]  # type: ignore[assignment]
     ListOpenOrders: _aio.UnaryUnaryMultiCallable[_market_pb2.ListOpenOrdersRequest, _market_pb2.ListOpenOrdersResponse]  # type: ignore[assignment]
     GetOrderBook: _aio.UnaryUnaryMultiCallable[_market_pb2.GetOrderBookRequest, _market_pb2.OrderBook]  # type: ignore[assignment]
-    """Prices and energy of all open orders of a period, without owners."""
+    """Prices and energy of all open orders of a period, without owners. A call auction's book, and its list of
+    open orders, stay as they stood when the gate closed; what came of them is in the clearing and the trades.
+    """
     ListTrades: _aio.UnaryUnaryMultiCallable[_market_pb2.ListTradesRequest, _market_pb2.ListTradesResponse]  # type: ignore[assignment]
     """Ascending by period, then in the order in which they were traded."""
     ListReadings: _aio.UnaryUnaryMultiCallable[_market_pb2.ListReadingsRequest, _market_pb2.ListReadingsResponse]  # type: ignore[assignment]
@@ -120,7 +124,9 @@ class MarketServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _market_pb2.GetOrderBookRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_market_pb2.OrderBook, _abc.Awaitable[_market_pb2.OrderBook]]:
-        """Prices and energy of all open orders of a period, without owners."""
+        """Prices and energy of all open orders of a period, without owners. A call auction's book, and its list of
+        open orders, stay as they stood when the gate closed; what came of them is in the clearing and the trades.
+        """
 
     @_abc_1.abstractmethod
     def ListTrades(

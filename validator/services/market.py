@@ -19,10 +19,14 @@ from validator.permissioning.access import Caller, get_caller
 from validator.queries import elections, mining, orders, settlement, trades
 from validator.services.backend import LedgerBackend
 from validator.services.errors import InvalidRequestError, NotFoundError
+from validator.services.limits import ServiceLimits
 from validator.services.market_access import scope_of
 from validator.services.market_orders import judge_orders
 from validator.services.market_pages import PageReader
+from validator.services.server import Registration
 from validator.services.submission import Submissions, submitted_message
+
+SERVICE_NAME: Final = pb.DESCRIPTOR.services_by_name["MarketService"].full_name
 
 LEVELS_DEFAULT: Final = 50
 LEVELS_MAX: Final = 1000
@@ -35,13 +39,13 @@ class MarketService(market_pb2_grpc.MarketServiceServicer):
 
     Args:
         backend: The ledger.
-        submissions: The ledger service's, so that orders and other batches share request ids and limits.
+        limits: How much at once.
     """
 
-    def __init__(self, backend: LedgerBackend, submissions: Submissions) -> None:
+    def __init__(self, backend: LedgerBackend, limits: ServiceLimits) -> None:
         self._backend = backend
-        self._submissions = submissions
-        self._pages = PageReader(backend)
+        self._submissions = Submissions(backend, limits.remembered_requests_max)
+        self._pages = PageReader(backend, limits)
 
     async def PlaceOrders(self, request: pb.PlaceOrdersRequest, context: Context) -> pb.PlaceOrdersResponse:
         """Submit the batches that are orders, and refuse the others."""
@@ -225,6 +229,14 @@ class MarketService(market_pb2_grpc.MarketServiceServicer):
 
     def _moment_s(self, number: int) -> int:
         return self._backend.blocks.get_block(number).time_ms // 1000
+
+
+def register_market(backend: LedgerBackend, limits: ServiceLimits) -> Registration:
+    """Return what a `ClientServer` takes to serve the market beside its other services."""
+    service = MarketService(backend, limits)
+    return Registration(
+        SERVICE_NAME, lambda server: market_pb2_grpc.add_MarketServiceServicer_to_server(service, server)
+    )
 
 
 def _may_see(caller: Caller, participant_id: str) -> bool:

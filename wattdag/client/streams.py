@@ -124,14 +124,17 @@ class Streams:
             request = pb.WatchEventsRequest(from_number=position.following, filters=asked)
             return link.ledger.WatchEvents(request)
 
+        seen = (first, -1)  # block and index of the last event
+
         def take(message: pb.WatchEventsResponse, node: str) -> list[LedgerEvent]:
-            if message.next_number < position.following:
-                return []  # all of it was seen
-            if message.next_number <= message.block_number and message.events:
-                raise InvalidAnswerError(node, f"events of block {message.block_number} lead nowhere")
-            is_new = message.block_number >= position.following
-            position.following = message.next_number
-            return _events_of(message) if is_new else []
+            nonlocal seen
+            if not message.block_number <= message.next_number <= message.block_number + 1:
+                raise InvalidAnswerError(node, f"events of block {message.block_number} lead elsewhere")
+            events = [event for event in _events_of(message) if (event.block_number, event.index) > seen]
+            if events:
+                seen = (events[-1].block_number, events[-1].index)
+            position.following = max(position.following, message.next_number)
+            return events
 
         async for event in self._continued("watch events", watch, take):
             yield event
