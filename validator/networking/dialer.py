@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 
 import grpc
 import grpc.aio
@@ -18,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class Dialer:
-    """Dials one validator until it is closed, with a growing pause after each failure.
+    """Dials one validator, with a pause after each link that grows while none lasts.
 
     Args:
         validator_key: Whom to dial, 33 bytes.
@@ -50,19 +51,21 @@ class Dialer:
         """Dial, serve the link, pause, and so on; this ends when it is cancelled."""
         pause_ms = self._limits.redial_ms_min
         while True:
-            was_up = False
+            began_s = time.monotonic()
             try:
-                was_up = self._roster.is_welcome(self._validator_key) and await self._dial()
+                if self._roster.is_welcome(self._validator_key):
+                    await self._dial()
             except Exception:
                 log.exception("dialer_failed", endpoint=self.endpoint)
-            pause_ms = self._limits.redial_ms_min if was_up else min(2 * pause_ms, self._limits.redial_ms_max)
-            jittered_ms = pause_ms // 2 + secrets.randbelow(
-                pause_ms // 2 + 1
-            )  # or all dial a dead node at once
-            await asyncio.sleep(jittered_ms / 1000)
+            # A link that lasted may be had again at once; one that ends as soon as it is up may not.
+            if (time.monotonic() - began_s) * 1000 > self._limits.redial_ms_max:
+                pause_ms = self._limits.redial_ms_min
+            jitter_ms = secrets.randbelow(pause_ms // 2 + 1)  # or all dial a node that restarts at once
+            await asyncio.sleep((pause_ms - jitter_ms) / 1000)
+            pause_ms = min(2 * pause_ms, self._limits.redial_ms_max)
 
-    async def _dial(self) -> bool:
-        """Open one link and serve it to its end; return whether it was up."""
+    async def _dial(self) -> None:
+        """Open one link and serve it to its end."""
         async with dial(self.endpoint, self._validator_key, self._tls, self._limits) as channel:
             call: grpc.aio.StreamStreamCall[bytes, bytes] = channel.stream_stream(f"/{SERVICE}/{METHOD}")()
             wire = GrpcWire(call)
@@ -70,14 +73,13 @@ class Dialer:
                 hello = await self._exchange_hellos(wire)
             except RefusedError as error:
                 self._roster.count_refusal(error, self.endpoint)
-                return False
+                return
             except LinkBrokenError as error:
                 self._note_failure(str(error))
-                return False
+                return
             self._last_failure = ""
             closing = await self._roster.run_link(wire, Direction.DIALED, hello)
             log.info("link_ended", endpoint=self.endpoint, code=closing.code.name, text=closing.text)
-            return True
 
     async def _exchange_hellos(self, wire: GrpcWire) -> NodeIdentity:
         """Return who answers.

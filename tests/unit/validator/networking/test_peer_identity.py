@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consensus_engine.types import PeerId
 from protos.peers import peers_pb2 as pb
 from signing.certificates import issue_client
 from tests.helpers.peer_links import AUTHORITY, key_of, make_identity, tls_of
@@ -38,7 +39,7 @@ def test_a_hello_says_who_sends_it() -> None:
         (replace(OTHER, binding=OWN.binding), Refusal.BINDING, "does not stand by"),
         (replace(OTHER, binding=b""), Refusal.BINDING, "does not stand by"),
         (replace(OTHER, consensus_key=OWN.consensus_key), Refusal.BINDING, "does not stand by"),
-        (replace(OTHER, consensus_key=b"no key"), Refusal.BINDING, "does not stand by"),
+        (replace(OTHER, consensus_key=PeerId(b"no key")), Refusal.BINDING, "does not stand by"),
         (make_identity(key_of(3), key_of(4), "elsewhere"), Refusal.CHAIN, "'elsewhere'"),
     ],
 )
