@@ -101,8 +101,8 @@ class Engine:
             api: The validator.
             signer: Holds this node's consensus key.
             log: This engine's own; the caller closes it after ``run``.
-            elect: Reads committees out of the ledger's state. For epoch 0 it is given the state of block 0,
-                for each later epoch the state after the last commit of the one before, as a snapshot holds it.
+            elect: Reads committees out of the ledger's state: for epoch 0 after block 0, for each later one
+                after the last commit of the one before, which is what a snapshot holds.
             chain_id: The ledger's name.
             validator_key: The public key, 33 bytes, of the validator that this engine serves.
             clock: Returns Unix milliseconds; it may be set back.
@@ -182,8 +182,8 @@ class Engine:
     def _check_welcome(self, welcome: Welcome) -> None:
         if (welcome.chain_id, welcome.validator_key) != (self._chain_id, self._validator_key):
             raise RegistrationRefusedError(
-                f"the validator serves {welcome.chain_id} with key {welcome.validator_key.hex()}; this engine "
-                f"is set up for {self._chain_id} with key {self._validator_key.hex()}"
+                f"the validator serves {welcome.chain_id} with key {welcome.validator_key.hex()}: this "
+                f"engine is set up for {self._chain_id} with key {self._validator_key.hex()}"
             )
 
     async def _begin(self, executed: Executed) -> None:
