@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aprotos/ledger/ledger.proto\x12\x11wattdag.ledger.v1\"\x19\n\x06\x42undle\x12\x0f\n\x07\x62\x61tches\x18\x01 \x03(\x0c\"\x89\x02\n\x11LedgerBlockHeader\x12\x10\n\x08\x63hain_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x04\x12\x13\n\x0bprevious_id\x18\x03 \x01(\t\x12\r\n\x05\x65poch\x18\x04 \x01(\x04\x12\x14\n\x0c\x63ommit_index\x18\x05 \x01(\x04\x12\x0f\n\x07time_ms\x18\x06 \x01(\x04\x12\x12\n\nstate_root\x18\x07 \x01(\x0c\x12\x16\n\x0e\x62\x61tches_digest\x18\x08 \x01(\x0c\x12\x18\n\x10\x65xecuted_batches\x18\t \x01(\r\x12\x17\n\x0frefused_batches\x18\n \x01(\r\x12\x14\n\x0ctransactions\x18\x0b \x01(\r\x12\x12\n\ntime_scale\x18\x0c \x01(\r\"A\n\x07Refusal\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12\r\n\x05\x65rror\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\"\x88\x01\n\x12TransactionEffects\x12\x11\n\taddresses\x18\x01 \x03(\x0c\x12\x0e\n\x06values\x18\x02 \x03(\x0c\x12\x13\n\x0b\x65vent_texts\x18\x03 \x03(\t\x12\x18\n\x10\x65vent_attributes\x18\x04 \x03(\r\x12\x12\n\nevent_data\x18\x05 \x03(\x0c\x12\x0c\n\x04\x64\x61ta\x18\x06 \x03(\x0c\"Z\n\x0b\x42\x61tchRecord\x12\r\n\x05\x62\x61tch\x18\x01 \x01(\x0c\x12\x0f\n\x07\x65\x66\x66\x65\x63ts\x18\x02 \x03(\x0c\x12+\n\x07refusal\x18\x03 \x01(\x0b\x32\x1a.wattdag.ledger.v1.Refusal\"\x1f\n\x0c\x42lockSegment\x12\x0f\n\x07records\x18\x01 \x03(\x0c\"/\n\x0bStoredBlock\x12\x0e\n\x06header\x18\x01 \x01(\x0c\x12\x10\n\x08segments\x18\x02 \x03(\r\"i\n\nCheckpoint\x12\x10\n\x08\x63hain_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x04\x12\x14\n\x0c\x62lock_number\x18\x03 \x01(\x04\x12\x10\n\x08\x62lock_id\x18\x04 \x01(\t\x12\x12\n\nstate_root\x18\x05 \x01(\x0c\"M\n\x10SignedCheckpoint\x12\x12\n\ncheckpoint\x18\x01 \x01(\x0c\x12\x12\n\npublic_key\x18\x02 \x01(\t\x12\x11\n\tsignature\x18\x03 \x01(\x0c\"h\n\x07Genesis\x12\x10\n\x08\x63hain_id\x18\x01 \x01(\t\x12\x0f\n\x07time_ms\x18\x02 \x01(\x04\x12\x0f\n\x07\x62\x61tches\x18\x03 \x03(\x0c\x12\x12\n\ntime_scale\x18\x04 \x01(\r\x12\x15\n\ris_production\x18\x05 \x01(\x08\"\x94\x01\n\x10\x42lockCertificate\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12\x0e\n\x06number\x18\x02 \x01(\x04\x12\x10\n\x08\x62lock_id\x18\x03 \x01(\x0c\x12\x12\n\nstate_root\x18\x04 \x01(\x0c\x12;\n\nsignatures\x18\x05 \x03(\x0b\x32\'.wattdag.ledger.v1.CertificateSignature\"<\n\x14\x43\x65rtificateSignature\x12\x11\n\tauthority\x18\x01 \x01(\r\x12\x11\n\tsignature\x18\x02 \x01(\x0c\"1\n\nDivergence\x12\x0e\n\x06header\x18\x01 \x01(\x0c\x12\x13\n\x0b\x63\x65rtificate\x18\x02 \x01(\x0c\"p\n\rBlockTransfer\x12\x33\n\x06\x62locks\x18\x01 \x03(\x0b\x32#.wattdag.ledger.v1.TransferredBlock\x12\x15\n\rlater_headers\x18\x02 \x03(\x0c\x12\x13\n\x0b\x63\x65rtificate\x18\x03 \x01(\x0c\"D\n\x10TransferredBlock\x12\x0e\n\x06header\x18\x01 \x01(\x0c\x12\x0f\n\x07\x62\x61tches\x18\x02 \x03(\x0c\x12\x0f\n\x07refused\x18\x03 \x03(\rb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aprotos/ledger/ledger.proto\x12\x11wattdag.ledger.v1\"\x19\n\x06\x42undle\x12\x0f\n\x07\x62\x61tches\x18\x01 \x03(\x0c\"\x9d\x02\n\x11LedgerBlockHeader\x12\x10\n\x08\x63hain_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x04\x12\x13\n\x0bprevious_id\x18\x03 \x01(\t\x12\r\n\x05\x65poch\x18\x04 \x01(\x04\x12\x14\n\x0c\x63ommit_index\x18\x05 \x01(\x04\x12\x0f\n\x07time_ms\x18\x06 \x01(\x04\x12\x12\n\nstate_root\x18\x07 \x01(\x0c\x12\x16\n\x0e\x62\x61tches_digest\x18\x08 \x01(\x0c\x12\x18\n\x10\x65xecuted_batches\x18\t \x01(\r\x12\x17\n\x0frefused_batches\x18\n \x01(\r\x12\x14\n\x0ctransactions\x18\x0b \x01(\r\x12\x17\n\ntime_scale\x18\x0c \x01(\rH\x00\x88\x01\x01\x42\r\n\x0b_time_scale\"A\n\x07Refusal\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12\r\n\x05\x65rror\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\"\x88\x01\n\x12TransactionEffects\x12\x11\n\taddresses\x18\x01 \x03(\x0c\x12\x0e\n\x06values\x18\x02 \x03(\x0c\x12\x13\n\x0b\x65vent_texts\x18\x03 \x03(\t\x12\x18\n\x10\x65vent_attributes\x18\x04 \x03(\r\x12\x12\n\nevent_data\x18\x05 \x03(\x0c\x12\x0c\n\x04\x64\x61ta\x18\x06 \x03(\x0c\"Z\n\x0b\x42\x61tchRecord\x12\r\n\x05\x62\x61tch\x18\x01 \x01(\x0c\x12\x0f\n\x07\x65\x66\x66\x65\x63ts\x18\x02 \x03(\x0c\x12+\n\x07refusal\x18\x03 \x01(\x0b\x32\x1a.wattdag.ledger.v1.Refusal\"\x1f\n\x0c\x42lockSegment\x12\x0f\n\x07records\x18\x01 \x03(\x0c\"/\n\x0bStoredBlock\x12\x0e\n\x06header\x18\x01 \x01(\x0c\x12\x10\n\x08segments\x18\x02 \x03(\r\"i\n\nCheckpoint\x12\x10\n\x08\x63hain_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x04\x12\x14\n\x0c\x62lock_number\x18\x03 \x01(\x04\x12\x10\n\x08\x62lock_id\x18\x04 \x01(\t\x12\x12\n\nstate_root\x18\x05 \x01(\x0c\"M\n\x10SignedCheckpoint\x12\x12\n\ncheckpoint\x18\x01 \x01(\x0c\x12\x12\n\npublic_key\x18\x02 \x01(\t\x12\x11\n\tsignature\x18\x03 \x01(\x0c\"h\n\x07Genesis\x12\x10\n\x08\x63hain_id\x18\x01 \x01(\t\x12\x0f\n\x07time_ms\x18\x02 \x01(\x04\x12\x0f\n\x07\x62\x61tches\x18\x03 \x03(\x0c\x12\x12\n\ntime_scale\x18\x04 \x01(\r\x12\x15\n\ris_production\x18\x05 \x01(\x08\"\x94\x01\n\x10\x42lockCertificate\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12\x0e\n\x06number\x18\x02 \x01(\x04\x12\x10\n\x08\x62lock_id\x18\x03 \x01(\x0c\x12\x12\n\nstate_root\x18\x04 \x01(\x0c\x12;\n\nsignatures\x18\x05 \x03(\x0b\x32\'.wattdag.ledger.v1.CertificateSignature\"<\n\x14\x43\x65rtificateSignature\x12\x11\n\tauthority\x18\x01 \x01(\r\x12\x11\n\tsignature\x18\x02 \x01(\x0c\"1\n\nDivergence\x12\x0e\n\x06header\x18\x01 \x01(\x0c\x12\x13\n\x0b\x63\x65rtificate\x18\x02 \x01(\x0c\"p\n\rBlockTransfer\x12\x33\n\x06\x62locks\x18\x01 \x03(\x0b\x32#.wattdag.ledger.v1.TransferredBlock\x12\x15\n\rlater_headers\x18\x02 \x03(\x0c\x12\x13\n\x0b\x63\x65rtificate\x18\x03 \x01(\x0c\"D\n\x10TransferredBlock\x12\x0e\n\x06header\x18\x01 \x01(\x0c\x12\x0f\n\x07\x62\x61tches\x18\x02 \x03(\x0c\x12\x0f\n\x07refused\x18\x03 \x03(\rb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,31 +34,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BUNDLE']._serialized_start=49
   _globals['_BUNDLE']._serialized_end=74
   _globals['_LEDGERBLOCKHEADER']._serialized_start=77
-  _globals['_LEDGERBLOCKHEADER']._serialized_end=342
-  _globals['_REFUSAL']._serialized_start=344
-  _globals['_REFUSAL']._serialized_end=409
-  _globals['_TRANSACTIONEFFECTS']._serialized_start=412
-  _globals['_TRANSACTIONEFFECTS']._serialized_end=548
-  _globals['_BATCHRECORD']._serialized_start=550
-  _globals['_BATCHRECORD']._serialized_end=640
-  _globals['_BLOCKSEGMENT']._serialized_start=642
-  _globals['_BLOCKSEGMENT']._serialized_end=673
-  _globals['_STOREDBLOCK']._serialized_start=675
-  _globals['_STOREDBLOCK']._serialized_end=722
-  _globals['_CHECKPOINT']._serialized_start=724
-  _globals['_CHECKPOINT']._serialized_end=829
-  _globals['_SIGNEDCHECKPOINT']._serialized_start=831
-  _globals['_SIGNEDCHECKPOINT']._serialized_end=908
-  _globals['_GENESIS']._serialized_start=910
-  _globals['_GENESIS']._serialized_end=1014
-  _globals['_BLOCKCERTIFICATE']._serialized_start=1017
-  _globals['_BLOCKCERTIFICATE']._serialized_end=1165
-  _globals['_CERTIFICATESIGNATURE']._serialized_start=1167
-  _globals['_CERTIFICATESIGNATURE']._serialized_end=1227
-  _globals['_DIVERGENCE']._serialized_start=1229
-  _globals['_DIVERGENCE']._serialized_end=1278
-  _globals['_BLOCKTRANSFER']._serialized_start=1280
-  _globals['_BLOCKTRANSFER']._serialized_end=1392
-  _globals['_TRANSFERREDBLOCK']._serialized_start=1394
-  _globals['_TRANSFERREDBLOCK']._serialized_end=1462
+  _globals['_LEDGERBLOCKHEADER']._serialized_end=362
+  _globals['_REFUSAL']._serialized_start=364
+  _globals['_REFUSAL']._serialized_end=429
+  _globals['_TRANSACTIONEFFECTS']._serialized_start=432
+  _globals['_TRANSACTIONEFFECTS']._serialized_end=568
+  _globals['_BATCHRECORD']._serialized_start=570
+  _globals['_BATCHRECORD']._serialized_end=660
+  _globals['_BLOCKSEGMENT']._serialized_start=662
+  _globals['_BLOCKSEGMENT']._serialized_end=693
+  _globals['_STOREDBLOCK']._serialized_start=695
+  _globals['_STOREDBLOCK']._serialized_end=742
+  _globals['_CHECKPOINT']._serialized_start=744
+  _globals['_CHECKPOINT']._serialized_end=849
+  _globals['_SIGNEDCHECKPOINT']._serialized_start=851
+  _globals['_SIGNEDCHECKPOINT']._serialized_end=928
+  _globals['_GENESIS']._serialized_start=930
+  _globals['_GENESIS']._serialized_end=1034
+  _globals['_BLOCKCERTIFICATE']._serialized_start=1037
+  _globals['_BLOCKCERTIFICATE']._serialized_end=1185
+  _globals['_CERTIFICATESIGNATURE']._serialized_start=1187
+  _globals['_CERTIFICATESIGNATURE']._serialized_end=1247
+  _globals['_DIVERGENCE']._serialized_start=1249
+  _globals['_DIVERGENCE']._serialized_end=1298
+  _globals['_BLOCKTRANSFER']._serialized_start=1300
+  _globals['_BLOCKTRANSFER']._serialized_end=1412
+  _globals['_TRANSFERREDBLOCK']._serialized_start=1414
+  _globals['_TRANSFERREDBLOCK']._serialized_end=1482
 # @@protoc_insertion_point(module_scope)

@@ -84,7 +84,7 @@ def encode_header(block: LedgerBlock) -> bytes:
         executed_batches=block.executed_batches,
         refused_batches=block.refused_batches,
         transactions=block.transactions,
-        time_scale=0 if block.time_scale == REAL_TIME else block.time_scale,  # 0 is not written
+        time_scale=None if block.time_scale == REAL_TIME else block.time_scale,
     ).SerializeToString(deterministic=True)
 
 
@@ -107,7 +107,7 @@ def decode_header(data: bytes) -> LedgerBlock:
         executed_batches=header.executed_batches,
         refused_batches=header.refused_batches,
         transactions=header.transactions,
-        time_scale=header.time_scale or REAL_TIME,
+        time_scale=header.time_scale if header.HasField("time_scale") else REAL_TIME,
     )
 
 
