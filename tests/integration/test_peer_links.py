@@ -1,10 +1,12 @@
 """Real links on loopback: who gets one, what goes over it, and what becomes of those who abuse it."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import grpc
 import grpc.aio
@@ -445,6 +447,49 @@ async def test_garbage_and_half_open_connections_do_not_keep_members_out(network
                     pass
         writer.close()
     assert a.heard.down == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("preface", [b"", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"], ids=["nothing", "a preface"])
+async def test_a_tls_connection_that_asks_for_nothing_is_closed(
+    network: Network, preface: bytes, tmp_path: Path
+) -> None:
+    """A member's certificate alone keeps no connection open either."""
+    a, b = network(2, replace(QUICK, hello_ms_max=300))
+    await a.start()
+    files = tmp_path / "ca", tmp_path / "crt", tmp_path / "key"
+    pems = b.tls.authority_pem, b.tls.certificate_pem, b.tls.key_pem
+    for file, pem in zip(files, pems, strict=True):
+        file.write_bytes(pem)
+    context = ssl.create_default_context(cafile=str(files[0]))
+    context.load_cert_chain(files[1], files[2])
+    context.set_alpn_protocols(["h2"])
+
+    reader, writer = await asyncio.open_connection("localhost", a.peers.port, ssl=context)
+    writer.write(preface)
+
+    async with asyncio.timeout(5):
+        with suppress(ConnectionError):
+            while await reader.read(4_096):
+                pass
+    writer.transport.abort()
+
+
+@pytest.mark.asyncio
+async def test_connections_beyond_the_limit_are_closed_at_once(network: Network) -> None:
+    (a,) = network(1, replace(QUICK, connections_max=3, hello_ms_max=60_000))
+    await a.start()
+    opened = [await asyncio.open_connection("127.0.0.1", a.peers.port) for _ in range(10)]
+
+    async def is_closed(reader: asyncio.StreamReader) -> bool:
+        with suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(0.5):
+                return not await reader.read(1)
+        return False
+
+    assert sum(await asyncio.gather(*(is_closed(reader) for reader, _ in opened))) == 7
+    for _, writer in opened:
+        writer.close()
 
 
 @pytest.mark.asyncio
