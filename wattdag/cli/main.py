@@ -14,6 +14,7 @@ from wattdag.cli import (
     market,
     mining,
     network,
+    node,
     public,
     sim,
     state,
@@ -37,6 +38,7 @@ app.add_typer(state.app, name="state")
 app.add_typer(blocks.app, name="block")
 app.add_typer(keys.app, name="keys")
 app.add_typer(network.app, name="network")
+app.add_typer(node.app, name="node")
 app.add_typer(localnet.app, name="localnet")
 app.add_typer(sim.app, name="sim")
 app.add_typer(bench.app, name="bench")
