@@ -79,11 +79,11 @@ class LocalNode:
         """Whether all of its processes run."""
         return all(process.is_running for process in self.processes)
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Start those of its processes that do not run."""
         for process in self.processes:
             if not process.is_running:
-                await process.start()
+                process.start()
 
     async def stop(self) -> list[Ending]:
         """Stop its processes, the engine's first; return how those that ran ended."""
@@ -99,7 +99,7 @@ class LocalNode:
     async def restart(self) -> None:
         """Kill it and start it again."""
         await self.kill()
-        await self.start()
+        self.start()
 
     async def wipe(self) -> None:
         """Delete all that it has learnt; it must not run."""
@@ -177,7 +177,7 @@ class LocalNetwork:
             NotInTimeError: A node does not serve within `START_LIMIT_S`.
         """
         for node in self.nodes:
-            await node.start()
+            node.start()
         await self.wait_until_serving()
 
     async def stop(self) -> list[Ending]:

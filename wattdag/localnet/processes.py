@@ -1,10 +1,15 @@
-"""One supervised process: a group of its own, its output in a file, and never left behind."""
+"""One supervised process: a group of its own, its output in a file, and never left behind.
+
+Processes are started by `subprocess`, which need not fork a supervisor that holds much memory and many gRPC
+threads; an event loop then waits for them on their file descriptors (pidfd_open(2)).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -73,12 +78,12 @@ class SupervisedProcess:
         self.log_file = log_file
         self._command = tuple(command)
         self._environment = dict(environment or {})
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def is_running(self) -> bool:
         """Whether it was started and has not ended; a paused one runs."""
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.poll() is None
 
     @property
     def pid(self) -> int | None:
@@ -88,11 +93,11 @@ class SupervisedProcess:
     @property
     def ending(self) -> Ending | None:
         """How it ended last; `None` while it runs or before it ever did."""
-        code = self._process.returncode if self._process else None
+        code = self._process.poll() if self._process else None
         return None if code is None else Ending(self.name, code)
 
-    async def start(self) -> None:
-        """Start it.
+    def start(self) -> None:
+        """Start it; its program may take a while to be of use.
 
         Raises:
             OSError: The program or the log cannot be opened.
@@ -100,9 +105,9 @@ class SupervisedProcess:
         assert not self.is_running, f"{self.name} runs already"
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-S", str(_LEASH), str(os.getpid()), *self._command),
-                stdin=asyncio.subprocess.DEVNULL,
+            self._process = subprocess.Popen(  # noqa: S603 - the command is the caller's own
+                (sys.executable, "-S", str(_LEASH), str(os.getpid()), *self._command),
+                stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env={**os.environ, **self._environment},
@@ -112,7 +117,9 @@ class SupervisedProcess:
     async def wait(self) -> Ending:
         """Return how it ended, once it has."""
         assert self._process is not None, f"{self.name} was never started"
-        return Ending(self.name, await self._process.wait())
+        while self._process.poll() is None:
+            await _readable(os.pidfd_open(self._process.pid))
+        return Ending(self.name, self._process.returncode)
 
     async def stop(self, limit_s: float = TERM_LIMIT_S) -> Ending:
         """Ask it to stop, kill it after ``limit_s`` seconds, and return how it ended."""
@@ -163,6 +170,18 @@ class SupervisedProcess:
         """Kill what is left of the group once its first process has ended."""
         if self._process is not None and not self.is_running:
             _signal_group(self._process.pid, signal.SIGKILL)
+
+
+async def _readable(descriptor: int) -> None:
+    """Wait until a file descriptor can be read, as a process's can once it has ended; close it."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_reader(descriptor, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:

@@ -37,7 +37,7 @@ def make_process(program: str, tmp_path: Path) -> SupervisedProcess:
 async def start(program: str, tmp_path: Path) -> SupervisedProcess:
     """Start a program and wait until it has printed its first line."""
     process = make_process(program, tmp_path)
-    await process.start()
+    process.start()
     await until(lambda: "up" in process.last_lines())
     return process
 
@@ -101,7 +101,7 @@ async def test_a_process_starts_again_after_it_was_killed(tmp_path: Path) -> Non
     """Its log goes on where it ended."""
     process = await start(OBEDIENT, tmp_path)
     await process.kill()
-    await process.start()
+    process.start()
     await until(lambda: process.last_lines().count("up") == 2)
     assert (await process.stop()).is_clean
 
@@ -122,7 +122,7 @@ async def test_a_process_that_fails_says_its_exit_code(tmp_path: Path) -> None:
     """An ending that nobody asked for is told apart from a stop."""
     process = make_process("raise SystemExit(3)", tmp_path)
     assert process.ending is None
-    await process.start()
+    process.start()
     ending = await process.wait()
     assert ending.how == "failed with exit code 3"
     assert process.ending == ending
@@ -139,7 +139,7 @@ from wattdag.localnet.processes import SupervisedProcess
 async def main():
     command = [sys.executable, "-S", "-c", {OBEDIENT!r}]
     process = SupervisedProcess("program", command, Path({str(tmp_path / "log")!r}))
-    await process.start()
+    process.start()
     while "up" not in process.last_lines():
         await asyncio.sleep(0.01)
     print(process.pid, flush=True)
