@@ -60,7 +60,7 @@ class BundleStore:
     def __init__(self, store: KeyValueStore, limits: BundleLimits | None = None) -> None:
         self._store = store
         self._limits = limits or BundleLimits()
-        self._epochs = {_epoch_of(key) for key, _ in store.iterate(_IN_EPOCH)}
+        self._epochs = _read_epochs(store)
         self._undecided: dict[Digest, _Undecided] = {}
         self._undecided_bytes: Counter[PeerId] = Counter()
         self._recent = _Recent(self._limits.recent_bytes_max)
@@ -199,12 +199,19 @@ def _check_bundle(data: bytes) -> Digest:
     return Digest(sha256(data).digest())
 
 
+def _read_epochs(store: KeyValueStore) -> set[int]:
+    """Return the epochs that bundles are kept of, reading one key of each."""
+    epochs: set[int] = set()
+    start = _IN_EPOCH
+    while (found := next(store.iterate(_IN_EPOCH, start=start), None)) is not None:
+        epoch = int.from_bytes(found[0][1 : 1 + _EPOCH_BYTES], "big")
+        epochs.add(epoch)
+        start = _IN_EPOCH + _epoch_key(epoch + 1)
+    return epochs
+
+
 def _epoch_key(epoch: int) -> bytes:
     return epoch.to_bytes(_EPOCH_BYTES, "big")
-
-
-def _epoch_of(key: bytes) -> int:
-    return int.from_bytes(key[1 : 1 + _EPOCH_BYTES], "big")
 
 
 def _in_epoch_key(epoch: int, digest: Digest) -> bytes:

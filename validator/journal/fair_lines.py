@@ -22,10 +22,12 @@ class Place(NamedTuple):
     Attributes:
         arrival: Rises from batch to batch.
         batch: The batch.
+        has_dependencies: Whether it may have to wait.
     """
 
     arrival: int
     batch: SignedBatch
+    has_dependencies: bool
 
 
 class _Line(OrderedDict[BatchId, Place]):
@@ -53,13 +55,14 @@ class FairLines:
         line = self._lines.get(batch.signer_public_key)
         if line is None:
             line = self._lines[batch.signer_public_key] = _Line()
-        line[batch.batch_id] = Place(arrival, batch)
+        has_dependencies = any(each.header.dependencies for each in batch.transactions)
+        line[batch.batch_id] = Place(arrival, batch, has_dependencies)
         self._count += 1
 
-    def put_back(self, places: Iterable[Place]) -> None:
+    def put_back(self, arrivals: Iterable[tuple[int, SignedBatch]]) -> None:
         """Return batches to where in their lines they came from."""
         touched: set[PublicKeyHex] = set()
-        for arrival, batch in places:
+        for arrival, batch in arrivals:
             self.add(arrival, batch)
             touched.add(batch.signer_public_key)
         for sender in touched:
@@ -84,7 +87,7 @@ class FairLines:
         batches_max: int,
         bytes_max: int,
         must_wait: Callable[[SignedBatch], bool],
-        on_taken: Callable[[Place], None],
+        on_taken: Callable[[BatchId], None],
         now_ms: int,
         wait_ms_max: int,
     ) -> list[SignedBatch]:
@@ -93,7 +96,7 @@ class FairLines:
         Args:
             batches_max: Batches.
             bytes_max: Bytes of batches; one batch is returned in any case.
-            must_wait: Whether a batch should not go yet; asked again once others have gone.
+            must_wait: Whether a batch with dependencies should not go yet; asked again once others have gone.
             on_taken: Told of each batch when it goes.
             now_ms: The time, for the next.
             wait_ms_max: After how long at the head of its line a batch goes although it should wait.
@@ -113,22 +116,22 @@ class FairLines:
             if not turns:
                 break
             sender, line = next(iter(turns.items()))
-            place = next(iter(line.values()))
-            if must_wait(place.batch) and not _is_overdue(line, now_ms, wait_ms_max):
+            batch_id, (_, batch, has_dependencies) = next(iter(line.items()))
+            if has_dependencies and must_wait(batch) and not _is_overdue(line, now_ms, wait_ms_max):
                 held[sender] = turns.pop(sender)
                 continue
-            size += len(place.batch.encoded)
+            size += len(batch.encoded)
             if taken and size > bytes_max:
                 break
-            line.popitem(last=False)
+            del line[batch_id]
             line.waiting_since_ms = _NOT_WAITING
             self._count -= 1
             if line:
                 turns.move_to_end(sender)
             else:
                 del turns[sender]
-            on_taken(place)
-            taken.append(place.batch)
+            on_taken(batch_id)
+            taken.append(batch)
             has_gone = True
         turns.update(held)
         return taken

@@ -35,7 +35,7 @@ from validator.journal.bundles import (
     find_batch_id,
 )
 from validator.journal.errors import ConflictingBatchError, PendingFullError
-from validator.journal.fair_lines import FairLines, Place
+from validator.journal.fair_lines import FairLines
 from validator.storage import KeyValueStore, Table, WriteBatch
 
 RETRY_AFTER_MS: Final = 500
@@ -217,7 +217,7 @@ class PendingBatches:
             batches_max=batches_max,
             bytes_max=bytes_max,
             must_wait=self._must_wait,
-            on_taken=self._mark_taken,
+            on_taken=self._taken.add,
             now_ms=self._now_ms(),
             wait_ms_max=DEPENDENCY_WAIT_MS_MAX,
         )
@@ -227,7 +227,7 @@ class PendingBatches:
         returned = [batch_id for batch_id in batch_ids if batch_id in self._taken]
         self._taken.difference_update(returned)
         found = map(self._by_id.__getitem__, dict.fromkeys(returned))
-        self._lines.put_back(Place(pending.arrival, pending.batch) for pending in found)
+        self._lines.put_back((pending.arrival, pending.batch) for pending in found)
 
     def stage_removal(self, batch_ids: Iterable[BatchId], write: WriteBatch) -> list[BatchId]:
         """Add to the writes of a block what its verdicts make superfluous; return the ids pending here."""
@@ -260,9 +260,6 @@ class PendingBatches:
             self._batch_of.setdefault(transaction.transaction_id, batch_id)
         self._usage.add(batch)
         self._undecided_in_group[group] += 1
-
-    def _mark_taken(self, place: Place) -> None:
-        self._taken.add(place.batch.batch_id)
 
     def _must_wait(self, batch: SignedBatch) -> bool:
         """Return whether one of a batch's dependencies is neither decided, nor on its way, nor in it."""

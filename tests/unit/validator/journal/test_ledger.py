@@ -3,6 +3,7 @@
 import pytest
 
 from signing.batches import decode_batch
+from signing.verification import InlineVerifier
 from tests.helpers.script_family import ALICE, BOB, address, batch, batch_of, script
 from tests.helpers.single_node import GENESIS, NODE_KEY, START_MS, commit, open_node
 from transaction_families.ledger_time import block_info_address
@@ -90,6 +91,23 @@ def test_batches_from_others_are_verified() -> None:
     assert node.state.get(address("b")) is None
     forged_id = decode_batch(forged).batch_id
     assert node.blocks.find_batch(forged_id) is None, "a forged id has no verdict"
+
+
+def test_duplicates_are_dropped_before_their_signatures_are_verified(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A batch often comes in several nodes' bundles; only the first costs its signatures."""
+    verified: list[int] = []
+    submit = InlineVerifier.submit
+    monkeypatch.setattr(
+        InlineVerifier, "submit", lambda self, checks: verified.append(len(checks)) or submit(self, checks)
+    )
+    node = open_node()
+    good, bad, other = batch(["set", "a", "1"]), batch(["refuse", "no"]), batch(["set", "b", "2"])
+    node.ledger.commit(ordered(1, encode_bundle([good.encoded, bad.encoded])))
+    verified.clear()
+    node.ledger.commit(ordered(2, encode_bundle([good.encoded, bad.encoded, other.encoded])))
+    assert verified == [2]
 
 
 def test_bytes_that_are_no_batch_are_passed_over() -> None:
