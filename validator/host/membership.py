@@ -29,8 +29,9 @@ class Members:
     """The network's nodes at one block.
 
     Attributes:
-        validator_keys: Public keys, 33 bytes each, of active participants that operate validators.
-        endpoints: ``HOST:PORT`` of candidates by their operator's first key.
+        validator_keys: Public keys, 33 bytes each, of the validators that active participants operate. An
+            operator's first key is its validator's; with the others its people sign, and no node has them.
+        endpoints: ``HOST:PORT`` of candidates by their validator's key.
     """
 
     validator_keys: frozenset[bytes] = frozenset()
@@ -46,7 +47,7 @@ def read_members(state: RangeReader) -> Members:
             operators[participant_address(participant.participant_id)] = participant
             if len(operators) >= MEMBERS_MAX:
                 break
-    keys = frozenset(bytes.fromhex(key) for each in operators.values() for key in each.public_keys)
+    keys = frozenset(bytes.fromhex(each.public_keys[0]) for each in operators.values())
     endpoints = {}
     for _, data in state.iterate(CANDIDATES_PREFIX):
         candidate = Candidate.CODEC.decode(data)

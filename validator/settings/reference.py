@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Final, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from validator.settings.sections import NodeSettings, Section, Seed
+
+_WORDS: Final = {"ge": "", "gt": "over", "le": "to"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _kind_of(annotation: Any) -> str:
         return "list"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return " or ".join(f"`{member.value}`" for member in annotation)
-    return {int: "integer", bool: "`true` or `false`", str: "text", Path: "path"}[annotation]
+    return {int: "integer", float: "number", bool: "`true` or `false`", str: "text", Path: "path"}[annotation]
 
 
 def _bounds_of(info: FieldInfo) -> str:
@@ -102,9 +104,8 @@ def _bounds_of(info: FieldInfo) -> str:
     for each in get_args(info.annotation):
         for wrapped in getattr(each, "__metadata__", ()):
             constraints += getattr(wrapped, "metadata", [])
-    least = next((each.ge for each in constraints if hasattr(each, "ge")), None)
-    most = next((each.le for each in constraints if hasattr(each, "le")), None)
-    return "" if least is None else f"{least} to {most}"
+    limits = {name: getattr(each, name) for each in constraints for name in _WORDS if hasattr(each, name)}
+    return " ".join(f"{word} {limits[name]}".strip() for name, word in _WORDS.items() if name in limits)
 
 
 def _as_text(value: object) -> str:

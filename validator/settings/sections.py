@@ -14,10 +14,11 @@ from transaction_families.errors import MalformedPayloadError
 from transaction_families.fdpos_registry.consensus_keys import check_endpoint
 from validator.journal.bundles import BUNDLE_BATCHES_MAX, BUNDLE_BYTES_MAX
 from validator.journal.pending import PendingLimits
+from validator.networking.limits import PeerLimits
+from validator.services.limits import ServiceLimits
 
 UNIX_SCHEME: Final = "unix:"
 SOCKET_PATH_BYTES_MAX: Final = 107  # unix(7): sun_path has 108 with its end
-_KIB: Final = 1024
 _MIB: Final = 1024 * 1024
 _MILLISECONDS_MAX: Final = 3_600_000
 
@@ -72,6 +73,7 @@ def _check_public_key(text: str) -> str:
 HostAndPort = Annotated[str, AfterValidator(_check_host_and_port)]
 EngineAddress = Annotated[str, AfterValidator(_check_engine_address)]
 PublicKeyText = Annotated[str, AfterValidator(_check_public_key)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Milliseconds = Annotated[int, Field(ge=0, le=_MILLISECONDS_MAX)]
 
 
@@ -120,6 +122,9 @@ class Seed(Section):
     """Where it listens for peers."""
 
 
+_LINKS: Final = PeerLimits()
+
+
 class PeersSection(Section):
     """Links to other nodes."""
 
@@ -132,17 +137,29 @@ class PeersSection(Section):
     seeds: tuple[Seed, ...] = ()
     """Nodes to dial first; the file alone can give them."""
 
-    queue_bytes_max: Annotated[int, Field(ge=_MIB, le=4096 * _MIB)] = 64 * _MIB
+    queue_bytes_max: Annotated[int, Field(ge=32 * _MIB, le=4096 * _MIB)] = _LINKS.queue_bytes_max
     """Bytes that may wait for one slow peer."""
 
-    received_bytes_per_s_max: Annotated[int, Field(ge=64 * _KIB, le=2**40)] = 64 * _MIB
+    received_bytes_per_s_max: Annotated[int, Field(ge=_MIB, le=2**40)] = _LINKS.received_bytes_per_s_max
     """What one peer may send a second, on average, before it is cut off."""
 
-    received_items_per_s_max: Annotated[int, Field(ge=10, le=10**7)] = 20_000
+    received_items_per_s_max: Annotated[int, Field(ge=100, le=10**7)] = _LINKS.received_items_per_s_max
     """How many items one peer may send a second, on average, before it is cut off."""
 
-    connections_max: Annotated[int, Field(ge=4, le=10_000)] = 256
+    connections_max: Annotated[int, Field(ge=4, le=10_000)] = _LINKS.connections_max
     """Connections that peers may hold open here."""
+
+    def to_limits(self) -> PeerLimits:
+        """Return the limits as the links take them."""
+        return PeerLimits(
+            queue_bytes_max=self.queue_bytes_max,
+            received_bytes_per_s_max=self.received_bytes_per_s_max,
+            received_items_per_s_max=self.received_items_per_s_max,
+            connections_max=self.connections_max,
+        )
+
+
+_SERVICE: Final = ServiceLimits()
 
 
 class ClientsSection(Section):
@@ -154,14 +171,42 @@ class ClientsSection(Section):
     reflection: bool = False
     """Whether gRPC reflection tells clients what methods there are."""
 
-    message_bytes_max: Annotated[int, Field(ge=64 * _KIB, le=64 * _MIB)] = 16 * _MIB
-    """Largest message a client may send."""
+    connection_streams_max: Annotated[int, Field(ge=1, le=10_000)] = _SERVICE.connection_streams_max
+    """Calls at once in one connection; further ones wait in the client."""
 
-    streams_per_client_max: Annotated[int, Field(ge=1, le=10_000)] = 100
-    """Calls and streams that one connection may have open."""
+    client_calls_max: Annotated[int, Field(ge=1, le=100_000)] = _SERVICE.client_calls_max
+    """Calls at once of one certificate's key, over all its connections."""
 
-    connections_max: Annotated[int, Field(ge=1, le=100_000)] = 1_000
-    """Connections that clients may hold open."""
+    client_streams_max: Annotated[int, Field(ge=1, le=10_000)] = _SERVICE.client_streams_max
+    """Of these, streams."""
+
+    request_timeout_s: Seconds = _SERVICE.request_timeout_s
+    """How long a call may take to send its request."""
+
+    handshake_timeout_s: Seconds = _SERVICE.handshake_timeout_s
+    """How long a connection may take to identify itself."""
+
+    idle_timeout_s: Seconds = _SERVICE.idle_timeout_s
+    """After how long without a call a connection is closed."""
+
+    wait_s_max: Seconds = _SERVICE.wait_s_max
+    """For how long a call may wait for its batches."""
+
+    stalled_watch_s_max: Seconds = _SERVICE.stalled_watch_s_max
+    """For how long a watcher may leave a message unread before its stream ends."""
+
+    deep_reads_per_minute: Annotated[int, Field(ge=1, le=10**6)] = _SERVICE.deep_reads_per_minute
+    """Questions to states further back than `deep_history_blocks`, of each client."""
+
+    deep_history_blocks: Annotated[int, Field(ge=1, le=10**6)] = _SERVICE.deep_history_blocks
+    """How far back the state costs next to nothing to read."""
+
+    remembered_requests_max: Annotated[int, Field(ge=1, le=10**6)] = _SERVICE.remembered_requests_max
+    """Answers kept for requests that are sent again."""
+
+    def to_limits(self) -> ServiceLimits:
+        """Return the limits as the services take them."""
+        return ServiceLimits(**{each.name: getattr(self, each.name) for each in fields(ServiceLimits)})
 
 
 _DEFAULTS: Final = LocalParameters()

@@ -16,7 +16,7 @@ from validator.settings import EngineMode
 PORTS_PER_NODE: Final = 10
 """Ports from one node's first to the next one's on the same host."""
 
-TRADERS_MAX: Final = 5_000
+TRADERS_MAX: Final = 3_000
 _PORT_MAX: Final = 65_535
 _PEERS, _CLIENTS, _METRICS = range(3)
 _LOOPBACK: Final = ("127.", "localhost", "[::1]")

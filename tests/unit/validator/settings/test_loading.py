@@ -1,6 +1,6 @@
 """Where a node's settings come from, and what is said of those that cannot be."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from consensus_engine.parameters import LocalParameters
 from tests.helpers.signed_messages import ALICE
 from validator.errors import ConfigError
 from validator.journal.pending import PendingLimits
+from validator.networking.limits import PeerLimits
+from validator.services.limits import ServiceLimits
 from validator.settings import EngineMode, LogFormat, LogLevel, NodeSettings, load_settings
 from validator.settings.reference import list_settings
 
@@ -150,6 +152,15 @@ def test_every_habit_of_the_engine_is_a_key() -> None:
     """With the engine's own default."""
     keys = {each.key: each.default for each in list_settings() if each.section == "engine"}
     assert {each.name: str(each.default) for each in fields(LocalParameters)}.items() <= keys.items()
+
+
+def test_every_limit_of_the_services_is_a_key(tmp_path: Path) -> None:
+    """With the services' own default, and the links' limits with theirs."""
+    loaded = load(tmp_path, flags={"clients.wait_s_max": "2.5", "peers.connections_max": "9"})
+    assert loaded.clients.to_limits() == replace(ServiceLimits(), wait_s_max=2.5)
+    assert loaded.peers.to_limits() == replace(PeerLimits(), connections_max=9)
+    keys = {each.key for each in list_settings() if each.section == "clients"}
+    assert {each.name for each in fields(ServiceLimits)} <= keys
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
