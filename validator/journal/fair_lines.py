@@ -75,9 +75,11 @@ class FairLines:
     def discard(self, batch: SignedBatch) -> None:
         """Take a batch out of its line, wherever it stands, if it is in one."""
         line = self._lines.get(batch.signer_public_key)
-        if line is not None and line.pop(batch.batch_id, None) is not None:
+        if line is not None and batch.batch_id in line:
+            if next(iter(line)) == batch.batch_id:
+                line.waiting_since_ms = _NOT_WAITING
+            del line[batch.batch_id]
             self._count -= 1
-            line.waiting_since_ms = _NOT_WAITING
             if not line:
                 del self._lines[batch.signer_public_key]
 

@@ -162,6 +162,17 @@ def test_a_batch_does_not_wait_for_ever() -> None:
     assert scene.take() == [waiting]
 
 
+def test_a_batch_waits_no_longer_because_one_behind_it_is_decided() -> None:
+    """As happens where its sender has sent the later one to another node as well."""
+    scene = Scene()
+    waiting = depending_on(of(ALICE, 0), signer=BOB)
+    scene.pending.add([waiting, of(BOB, 1), of(BOB, 2)])
+    assert scene.take() == []
+    scene.now_ms = DEPENDENCY_WAIT_MS_MAX
+    scene.decide(of(BOB, 1))
+    assert scene.take() == [waiting, of(BOB, 2)]
+
+
 def test_a_batch_that_depends_on_its_own_transactions_goes_at_once() -> None:
     """What comes first in a batch is executed first."""
     scene = Scene()
