@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -48,7 +49,7 @@ from validator.networking.items import (
 )
 from validator.networking.limits import MIB, PeerLimits
 from validator.networking.peer import Direction
-from validator.networking.wire import METHOD, SERVICE
+from validator.networking.wire import METHOD, SERVICE, make_server, server_credentials
 
 Network = Callable[..., list[LinkedNode]]
 
@@ -320,6 +321,41 @@ async def test_another_node_at_the_dialed_address_is_not_taken_for_the_dialed_on
 
 
 @pytest.mark.asyncio
+async def test_a_dialed_node_that_says_it_is_another_is_refused(network: Network) -> None:
+    """The dialer checks the answer as the acceptor checks the question."""
+    a, b, c = network(3)
+    await a.start()
+    liar = LinkedNode(c.identity, b.tls, b.members)
+    await liar.start()
+
+    a.peers.set_book({b.key: liar.address})
+
+    await until(lambda: a.peers.refusals.get(Refusal.KEY, 0) > 0)
+    assert a.heard.up == []
+    await liar.peers.stop()
+
+
+@pytest.mark.asyncio
+async def test_a_dialed_node_that_never_answers_is_given_up(network: Network) -> None:
+    a, b = network(2, replace(QUICK, hello_ms_max=100))
+    await a.start()
+
+    async def keep_silent(requests: object, context: grpc.aio.ServicerContext[bytes, bytes]) -> None:
+        await asyncio.sleep(60)
+
+    server = make_server(b.limits)
+    method: Any = grpc.stream_stream_rpc_method_handler(keep_silent)  # type: ignore[arg-type]
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, {METHOD: method})])
+    port = server.add_secure_port("127.0.0.1:0", server_credentials(b.tls))
+    await server.start()
+
+    a.peers.set_book({b.key: f"127.0.0.1:{port}"})
+
+    await until(lambda: a.peers.refusals.get(Refusal.HELLO, 0) > 0)
+    await server.stop(None)
+
+
+@pytest.mark.asyncio
 async def test_a_link_without_a_hello_ends_in_time(network: Network) -> None:
     """A certificate alone keeps no stream open."""
     a, b = network(2, replace(QUICK, hello_ms_max=100))
@@ -519,3 +555,23 @@ async def test_a_port_that_is_taken_is_reported(network: Network) -> None:
     await a.start()
     with pytest.raises(ListenError, match="choose another address or port"):
         await b.start(a.peers.port)
+
+
+@pytest.mark.asyncio
+async def test_a_certificate_with_anothers_key_is_reported(network: Network) -> None:
+    a, b = network(2)
+    mixed = LinkedNode(a.identity, replace(a.tls, key_pem=b.tls.key_pem), a.members)
+    with pytest.raises(ListenError, match="mend the TLS files"):
+        await mixed.start()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("endpoint", ["", "no such host\x00:99999", "127.0.0.1:1", "unix:/tmp/x"])
+async def test_an_endpoint_that_leads_nowhere_harms_nobody(network: Network, endpoint: str) -> None:
+    """Endpoints come from the chain, where members write them."""
+    a, b, c = nodes = network(3)
+    await connect(nodes[:2])
+    a.peers.set_book({b.key: b.address, c.key: endpoint})
+    await asyncio.sleep(0.1)
+    a.peers.broadcast(EngineData(b"unharmed"))
+    await until(lambda: b.heard.items == [(a.id, EngineData(b"unharmed"))])

@@ -78,8 +78,7 @@ class Dialer:
                 self._note_failure(str(error))
                 return
             self._last_failure = ""
-            closing = await self._roster.run_link(wire, Direction.DIALED, hello)
-            log.info("link_ended", endpoint=self.endpoint, code=closing.code.name, text=closing.text)
+            await self._roster.run_link(wire, Direction.DIALED, hello)
 
     async def _exchange_hellos(self, wire: GrpcWire) -> NodeIdentity:
         """Return who answers.

@@ -17,7 +17,10 @@ class ListenError(ConfigError):
     """The port for links cannot be opened, or the TLS files cannot be used."""
 
     def __init__(self, listen: str, problem: str) -> None:
-        super().__init__(f"cannot accept links at {listen!r}: {problem}; choose another address or port")
+        super().__init__(
+            f"cannot accept links at {listen!r}: {problem}; choose another address or port,"
+            " or mend the TLS files: certificate, its key, and the authority's certificate"
+        )
 
 
 class ItemTooLargeError(NetworkingError):

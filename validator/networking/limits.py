@@ -16,7 +16,7 @@ class PeerLimits:
         frame_bytes_wanted: A frame is filled up to this; one larger item makes a frame of its own.
         gather_bytes: So much is sent at once, however short ago the last frame was.
         gather_ms: Less than that waits until so long after the last frame; an idle link sends at once.
-        queue_bytes_max: Of what waits for one peer, encoded.
+        queue_bytes_max: Of what waits for one peer, encoded; one larger item may wait alone.
         queue_items_max: Of what waits for one peer.
         received_bytes_per_s_max: From one peer, in the long run.
         received_bytes_burst_max: From one peer, at once.
@@ -67,8 +67,6 @@ class PeerLimits:
         for field in fields(self):
             if getattr(self, field.name) < 1:
                 raise ValueError(f"{field.name} is {getattr(self, field.name)}; it must be at least 1")
-        if self.queue_bytes_max < self.item_bytes_max:
-            raise ValueError("queue_bytes_max is below item_bytes_max; the largest item must fit the queue")
         if self.received_bytes_burst_max < self.frame_bytes_max:
             raise ValueError("received_bytes_burst_max must hold the largest frame; raise it")
 

@@ -1,6 +1,7 @@
 """One open link: a task that reads, a task that writes, and a ping to tell whether anybody is there."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -45,12 +46,11 @@ class Link:
         self._limits = limits
         self._deliver = deliver
         self._loop = asyncio.get_running_loop()
-        now_s = self._loop.time()
         self._closing: asyncio.Future[Closing] = self._loop.create_future()
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
-        self._next_frame_s = now_s
-        self._heard_s = now_s
+        self._next_frame_s = self._loop.time()
+        self._heard_s = time.monotonic()
         self._writing_since_s: float | None = None
         self._ping = 0  # the last ping's number
         self._ping_sent_s = 0.0
@@ -119,7 +119,7 @@ class Link:
 
     async def _read(self) -> Closing:
         while (encoded := await self._wire.read()) is not None:
-            now_s = self._loop.time()
+            now_s = time.monotonic()  # the loop's own time may be milliseconds old
             self._heard_s = now_s
             frame = decode_frame(encoded, self._limits)
             self._peer.count_received(len(encoded), len(frame.items), now_s)
@@ -129,9 +129,9 @@ class Link:
                 self._pong_due = frame.ping
                 self.notify()
             for item in iterate_items(frame):
-                self._deliver(self._peer, item)
                 if self._closing.done():
                     return self._closing.result()
+                self._deliver(self._peer, item)
         return CLOSED_BY_PEER
 
     async def _write(self) -> Closing:
@@ -143,7 +143,7 @@ class Link:
             frame = encode_frame(items, ping=self._ping_due, pong=self._pong_due)
             if not frame:
                 continue
-            self._writing_since_s = self._loop.time()
+            self._writing_since_s = time.monotonic()
             if self._ping_due:
                 self._ping, self._ping_sent_s = self._ping_due, self._writing_since_s
             self._ping_due = self._pong_due = 0

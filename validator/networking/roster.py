@@ -82,10 +82,11 @@ class Roster:
 
     def is_welcome(self, validator_key: bytes) -> bool:
         """Return whether a validator is a member and not cut off."""
-        known = self._known.get(validator_key)
-        if known is not None and known.standing.is_cut_off(self._now_s()):
+        try:
+            self.check_welcome(validator_key)
+        except RefusedError:
             return False
-        return self._members.is_member(validator_key)
+        return True
 
     def check_welcome(self, validator_key: bytes) -> None:
         """Check that a validator may be connected now.
@@ -124,6 +125,7 @@ class Roster:
         try:
             self._check_not_taken(hello)  # again: the last answer may have waited to be sent
         except RefusedError as error:
+            self.count_refusal(error, hello.endpoint)
             return Closing(grpc.StatusCode.ALREADY_EXISTS, str(error))
         peer = self._known.get(hello.validator_key)
         if peer is None:
@@ -137,6 +139,8 @@ class Roster:
             closing = self._cut_off(peer, str(error.misbehaviour), str(error))
         finally:
             self._detach(peer, link)
+        ended = {"direction": direction.value, "code": closing.code.name, "text": closing.text}
+        log.info("link_ended", **_names(peer), **ended)
         return closing
 
     def report_fault(self, peer_id: PeerId, reason: str) -> None:

@@ -11,7 +11,7 @@ class SendQueue:
 
     Nothing that waits is promised to arrive: engines repeat what they need, and whoever asked for bundles or
     blocks asks again. So where there is too much the oldest goes, bulk before consensus; and bulk never
-    pushes consensus out.
+    pushes consensus out. One item larger than the bound waits alone.
     """
 
     __slots__ = ("_bulk", "_consensus", "_limits", "bytes_waiting", "dropped")
@@ -31,8 +31,10 @@ class SendQueue:
         is_bulk = item.urgency is Urgency.BULK
         size = len(item.encoded)
         limits = self._limits
-        while self.bytes_waiting + size > limits.queue_bytes_max or len(self) >= limits.queue_items_max:
-            if not self._bulk and (is_bulk or not self._consensus):
+        while len(self) and (
+            self.bytes_waiting + size > limits.queue_bytes_max or len(self) >= limits.queue_items_max
+        ):
+            if is_bulk and not self._bulk:
                 self.dropped += 1
                 return False
             self._drop_oldest()

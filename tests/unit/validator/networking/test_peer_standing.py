@@ -56,11 +56,6 @@ def test_a_limit_below_one_is_refused_by_name(name: str) -> None:
         PeerLimits(**{name: 0})
 
 
-def test_a_queue_too_small_for_one_item_is_refused() -> None:
-    with pytest.raises(ValueError, match="queue_bytes_max is below item_bytes_max"):
-        PeerLimits(item_bytes_max=1_000, queue_bytes_max=999)
-
-
 def test_a_burst_too_small_for_one_frame_is_refused() -> None:
     with pytest.raises(ValueError, match="received_bytes_burst_max must hold the largest frame"):
         PeerLimits(received_bytes_burst_max=1_000)

@@ -66,6 +66,15 @@ def test_many_small_items_are_bounded_too() -> None:
     assert len(queue) == 8
 
 
+def test_an_item_larger_than_the_bound_waits_alone() -> None:
+    """An operator's small bound makes links lossy, never mute."""
+    queue = filled(consensus(b"c"), bulk(b"b"), consensus(b"d" * 31))
+    assert queue.take(100) == [b"d" * 31]
+    assert queue.put(bulk(b"e" * 31))
+    assert queue.put(consensus(b"c"))
+    assert queue.take(100) == [b"c"]
+
+
 def test_what_is_cleared_counts_as_dropped() -> None:
     queue = filled(consensus(b"c"), bulk(b"b"))
     queue.clear()
