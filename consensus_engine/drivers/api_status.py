@@ -51,7 +51,8 @@ _GONE: Final = frozenset(
         grpc.StatusCode.UNAVAILABLE,
         grpc.StatusCode.CANCELLED,
         grpc.StatusCode.DEADLINE_EXCEEDED,
-        grpc.StatusCode.OK,  # the validator ended the stream: it stops
+        grpc.StatusCode.INTERNAL,  # also of a stream that was cut while this end was writing
+        grpc.StatusCode.UNKNOWN,
     )
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import grpc
@@ -20,12 +20,13 @@ from consensus_engine.drivers.api_status import status_to_error
 from consensus_engine.drivers.frame_queue import FrameQueue, Received
 from consensus_engine.drivers.turn_codec import split_turn
 from consensus_engine.effects import LedgerBlock
-from consensus_engine.errors import ApiError, ApiUnavailableError, MalformedBytesError
+from consensus_engine.errors import ApiError, ApiUnavailableError, FencedError, MalformedBytesError
 from consensus_engine.types import Digest
 
 REGISTER_TIMEOUT_S: Final = 10.0
 QUESTION_TIMEOUT_S: Final = 30.0
 CLOSE_TIMEOUT_S: Final = 5.0
+END_TIMEOUT_S: Final = 2.0  # to learn why a stream has ended
 TURN_BYTES_TARGET: Final = 1024 * 1024  # a larger turn travels as several
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class GrpcConsensusApi:
         except MalformedBytesError as error:
             call.cancel()
             raise ApiError(f"the validator's welcome cannot be read: {error}") from None
-        self._session = _Session(call, registration.fencing)
+        fencing = registration.fencing
+        self._session = _Session(call, fencing, lambda: self._is_fenced(fencing))
         return welcome
 
     def notifications(self) -> AsyncIterator[Notification]:
@@ -114,6 +116,15 @@ class GrpcConsensusApi:
             session.check_live()
             raise status_to_error(error) from None
 
+    async def _is_fenced(self, fencing: int) -> bool:
+        """Return whether the validator says that a later engine has registered."""
+        ask: _Ask = self._channel.unary_unary(f"/{codec.SERVICE_NAME}/GetHead")
+        try:
+            await ask(codec.encode_get_head(fencing), timeout=END_TIMEOUT_S)
+        except grpc.aio.AioRpcError as error:
+            return isinstance(status_to_error(error), FencedError)
+        return False
+
     def _get_session(self) -> _Session:
         if self._session is None:
             raise ApiUnavailableError("this engine has not registered")
@@ -129,8 +140,9 @@ class GrpcConsensusApi:
 class _Session:
     """One registration, from its welcome to the end of the stream."""
 
-    def __init__(self, call: _Stream, fencing: int) -> None:
+    def __init__(self, call: _Stream, fencing: int, is_fenced: Callable[[], Awaitable[bool]]) -> None:
         self.fencing = fencing
+        self._is_fenced = is_fenced
         self.outgoing = FrameQueue()
         self.received: Received[Notification] = Received()
         self._call = call
@@ -149,16 +161,18 @@ class _Session:
 
     async def close(self) -> None:
         """Send what is queued, wait for the validator to end the stream, and end it if it does not."""
+        closed = ApiUnavailableError("this registration has been closed")
+        self.received.close(closed)  # the reader drops what comes and so gets to the end
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self.outgoing.wait_sent()
                 await self._call.done_writing()
                 await self._reader
-        except (TimeoutError, ApiError, asyncio.InvalidStateError):
+        except (TimeoutError, ApiError, grpc.aio.InternalError, asyncio.InvalidStateError):
             pass  # the engine's log says what the validator has not heard
         finally:
             self._call.cancel()
-            self._end(ApiUnavailableError("this registration has been closed"))
+            self._end(closed)
             self._writer.cancel()
             await asyncio.wait((self._writer, self._reader))
 
@@ -178,9 +192,19 @@ class _Session:
             self._call.cancel()
             self._end(ApiError(f"the validator's frame cannot be read: {error}"))
         except ApiError as error:
-            self._end(error)
+            self._end(await self._explain(error))
         except asyncio.CancelledError:
             self._end(ApiUnavailableError("the connection has been closed"))
+
+    async def _explain(self, error: ApiError) -> ApiError:
+        """Return why the stream has ended.
+
+        Where it ends while this end is writing, gRPC reports the failed write and drops the status that the
+        validator sent. A fenced engine must know that it is one, so it asks.
+        """
+        if not isinstance(error, FencedError) and await self._is_fenced():
+            return FencedError("a later engine has registered")
+        return error
 
     def _end(self, error: ApiError) -> None:
         if self._error is None:

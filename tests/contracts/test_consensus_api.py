@@ -143,6 +143,21 @@ async def test_later_engine_ends_the_one_before(form: Form) -> None:
     assert await later.get_head() == HEAD
 
 
+async def test_busy_engine_hears_that_it_is_fenced(form: Form) -> None:
+    """Also one that is writing at that moment hears of it, and of nothing else."""
+    earlier = await register(form, 1)
+
+    async def deliver() -> None:
+        for _ in range(100):
+            await earlier.deliver(Turn(send=(make_send(1, 30_000),)))
+
+    delivering = asyncio.create_task(until_raises(FencedError, deliver))
+    await asyncio.sleep(0.05)
+    await register(form, 2)
+
+    await delivering
+
+
 async def test_restarted_validator_still_refuses_an_old_engine(form: Form) -> None:
     """The highest number is durable."""
     await register(form, 7)

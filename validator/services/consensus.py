@@ -76,8 +76,8 @@ class ConsensusService:
 
     async def _serve_engine(self, frames: AsyncIterator[bytes], context: Context) -> None:
         async def serve() -> None:
-            self._check_caller(context)
             first = await self._read_first(frames, context)
+            self._check_caller(context)  # once nothing is being sent any more, so that the status arrives
             if first is not None:
                 await self._serve_registered(first, frames, context)
 
