@@ -185,8 +185,8 @@ def _run(network: NetworkDirectory, plan: LoadPlan | None, console: Console) -> 
 def _table(outcome: Outcome) -> Table:
     shown = [("full", outcome.full), *([("half", outcome.half)] if outcome.half else [])]
     table = Table(
-        title=f"{len(outcome.heights)} nodes, batches of {outcome.batch_size}, roots equal at block "
-        f"{min(outcome.heights)}: {outcome.state_roots[0][:16]}",
+        title=f"{len(outcome.heights)} nodes, batches of {outcome.batch_size}",
+        caption=f"block {min(outcome.heights)}: all roots {outcome.state_roots[0][:16]}...",
         box=SIMPLE_HEAD,
     )
     table.add_column("")

@@ -18,6 +18,9 @@ from wattdag.localnet.workload import Operators, Workload, plan_workload
 WARM_UP_S: Final = 3.0
 """Load before what is measured, until a steady state."""
 
+SPARE_S: Final = 2.0
+"""For so much longer orders are at hand, so that they do not run out while the end is measured."""
+
 MOST_SHARE: Final = 0.4
 """Without a rate, orders are signed for so much of the signature limit: more than is ever committed."""
 
@@ -85,20 +88,20 @@ class Measuring:
         plan, network = self._plan, self._network
         limit_per_s = signature_limit_per_s(self._verify_per_second, len(network.nodes), plan.batch_size)
         rate_per_s = plan.rate_per_s or MOST_SHARE * limit_per_s
-        wanted = int(rate_per_s * (plan.seconds + WARM_UP_S))
+        wanted = int(rate_per_s * (WARM_UP_S + plan.seconds + SPARE_S))
         workload = await plan_workload(
             network.nodes[0].connection,
             self._operators,
             transactions=wanted + (int(wanted * HALF) if plan.has_half_load else 0),
             batch_size=plan.batch_size,
-            lasting_s=2 * (plan.seconds + WARM_UP_S),
+            lasting_s=2 * (WARM_UP_S + plan.seconds + SPARE_S),
         )
         await self._enrol(workload)
         full, ran_out = await self._load(workload, plan.rate_per_s, wanted)
         half = None
         if plan.has_half_load:
             half_rate_per_s = HALF * full.committed_per_second
-            half_wanted = int(half_rate_per_s * (plan.seconds + WARM_UP_S))
+            half_wanted = int(half_rate_per_s * (WARM_UP_S + plan.seconds + SPARE_S))
             half, _ = await self._load(workload, half_rate_per_s, half_wanted)
         heights = await self._agree()
         roots = await network.get_roots(min(heights))
@@ -140,13 +143,13 @@ class Measuring:
             while time.perf_counter() < window.start_s + plan.seconds:
                 network.check_running()
                 if all(load.is_exhausted for load in self.loads):
+                    window.ran_out = True
                     break
                 await asyncio.sleep(0.05)
             window.close()
 
         await self._drive(measure())
-        ran_out = rate_per_s is None and all(load.is_exhausted for load in self.loads)
-        return window.conclude(self.loads, plan.batch_size, rate_per_s), ran_out
+        return window.conclude(self.loads, plan.batch_size, rate_per_s), window.ran_out
 
     def _share_out(self, batches: Sequence[PreparedBatch], pace: Pace) -> list[NodeLoad]:
         """Deal batches out to the nodes in turn, so that each sender's go to few of them."""
@@ -186,6 +189,7 @@ class _Window:
     def __init__(self, network: LocalNetwork) -> None:
         self._network = network
         self.start_s = 0.0
+        self.ran_out = False
         self._end_s = 0.0
         self._cpu_start_s: list[float] = []
         self._cpu_end_s: list[float] = []
