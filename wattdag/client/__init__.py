@@ -18,6 +18,7 @@ Public names:
     Submission: ``committed()`` waits, and hands batches on to other nodes until they are decided.
     Network, load_network: Where nodes are, and whose keys are at hand.
     NodeAddress, Credentials, ClientLimits: What ``connect`` takes where there is no such file.
+    Trust: Whose checkpoints count where ``ledger.prove`` verifies an answer.
     Wallet: Signs for one key.
     BlockView, EventFilter: What to watch.
     ClientError: Base of all errors, in `wattdag.client.errors`.
@@ -32,6 +33,7 @@ from wattdag.client.nodes import NodeAddress
 from wattdag.client.pool import ClientLimits
 from wattdag.client.streams import EventFilter
 from wattdag.client.submission import CommittedBatch, Submission
+from wattdag.client.trust import Trust
 from wattdag.client.values import BlockView
 from wattdag.client.wallet import Wallet
 
@@ -46,6 +48,7 @@ __all__ = [
     "NodeAddress",
     "NodeClient",
     "Submission",
+    "Trust",
     "Wallet",
     "WattDagClient",
     "load_network",

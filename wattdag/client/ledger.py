@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from protos.services import ledger_pb2 as pb
+from protos.services import node_pb2
+from signing.types import PublicKeyHex
 from transaction_families.state_view import Address, Entry
+from wattdag.client.errors import InvalidAnswerError
 from wattdag.client.pool import NodeLink, NodePool
+from wattdag.client.state_proofs import InvalidProofError, verify_state_proof
+from wattdag.client.trust import Trust, UntrustedError
 from wattdag.client.values import BatchStanding, Block, BlockView, read_block, read_standing
 
 R = TypeVar("R")
@@ -30,6 +35,25 @@ class StateValue:
     value: bytes | None
     proof: bytes
     block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenValue:
+    """What stood at an address, shown by a proof under a root that a quorum signed.
+
+    Attributes:
+        address: 70 hex digits.
+        value: The entry's bytes; ``None`` where there was none.
+        block_number: After which block.
+        state_root: 32 bytes.
+        signers: The trusted super nodes that vouch for it, by consensus key.
+    """
+
+    address: Address
+    value: bytes | None
+    block_number: int
+    state_root: bytes
+    signers: frozenset[PublicKeyHex]
 
 
 class LedgerReads:
@@ -73,6 +97,38 @@ class LedgerReads:
         entry = answer.entry
         value = entry.value if entry.HasField("value") else None
         return StateValue(address, value, entry.proof, read_block(answer.block))
+
+    async def prove(self, address: Address, trust: Trust, *, block_number: int | None = None) -> ProvenValue:
+        """Return what stands at an address, verified here: no node is believed.
+
+        Args:
+            address: 70 hex digits.
+            trust: Whose signatures count.
+            block_number: After which block; the last one that the node says is certified if left out.
+
+        Raises:
+            InvalidAnswerError: A proof does not hold, or too few of the trusted vouch for the block.
+        """
+        if block_number is None:
+            node = await self._call(
+                "find the chain's end", lambda n, s: n.node.GetNode(node_pb2.GetNodeRequest(), timeout=s)
+            )
+            block_number = node.certified_number
+        request = pb.GetCertificateRequest(block_number=block_number)
+        certificate = await self._call(
+            "read a certificate", lambda n, s: n.ledger.GetCertificate(request, timeout=s)
+        )
+        found = await self.state(address, block_number=block_number)
+        try:
+            header, signers = trust.verify_block(
+                block_number,
+                certificate.headers,
+                ((one.public_key, one.signature) for one in certificate.signatures),
+            )
+            value = verify_state_proof(header.state_root, address, found.proof)
+        except (UntrustedError, InvalidProofError) as error:
+            raise InvalidAnswerError("(any)", str(error)) from error
+        return ProvenValue(address, value, block_number, header.state_root, signers)
 
     async def find(self, kind: type[E], address: Address) -> E | None:
         """Return an entry of the state at the head, as the node says; ``None`` where there is none."""

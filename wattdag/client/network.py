@@ -14,6 +14,7 @@ from signing.types import PublicKeyHex
 from wattdag.client.credentials import Credentials
 from wattdag.client.errors import NetworkFileError
 from wattdag.client.nodes import NodeAddress
+from wattdag.client.trust import Trust
 from wattdag.client.wallet import Wallet
 
 DESCRIPTOR_BYTES_MAX: Final = 1 << 20
@@ -103,6 +104,11 @@ class Network:
         """Where the nodes serve clients."""
         return tuple(node.address for node in self.nodes)
 
+    @property
+    def trust(self) -> Trust:
+        """The trust in the committee that founded the network: its nodes."""
+        return Trust.of(self.chain_id, (node.consensus_key for node in self.nodes))
+
     def get_client(self, name: str) -> NetworkClient:
         """Return a participant by its id.
 
@@ -168,6 +174,7 @@ def load_network(path: Path) -> Network:
         read = TypeAdapter(NetworkFile).validate_python(document)
         for node in read.nodes:
             PublicKey.from_hex(node.validator_key)
+            PublicKey.from_hex(node.consensus_key)
     except OSError as error:
         raise NetworkFileError(path, f"it cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -177,7 +184,7 @@ def load_network(path: Path) -> Network:
         where = ".".join(map(str, first["loc"]))
         raise NetworkFileError(path, f"{where}: {first['msg']}; `wattdag network init` writes it") from None
     except SigningError as error:
-        raise NetworkFileError(path, f"a node's validator_key is none: {error}") from None
+        raise NetworkFileError(path, f"a node's key is none: {error}") from None
     if not read.nodes:
         raise NetworkFileError(path, "it names no [[nodes]]")
     return Network(path, read.chain_id, read.time_scale, read.nodes, read.clients, read.authority_file)
