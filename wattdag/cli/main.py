@@ -9,6 +9,7 @@ from wattdag.cli import (
     blocks,
     demo,
     election,
+    engine,
     keys,
     localnet,
     market,
@@ -39,6 +40,7 @@ app.add_typer(blocks.app, name="block")
 app.add_typer(keys.app, name="keys")
 app.add_typer(network.app, name="network")
 app.add_typer(node.app, name="node")
+app.add_typer(engine.app, name="engine")
 app.add_typer(localnet.app, name="localnet")
 app.add_typer(sim.app, name="sim")
 app.add_typer(bench.app, name="bench")
