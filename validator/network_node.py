@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any, Final, Self
@@ -30,6 +30,7 @@ from consensus_engine.ledger_binding import chain_digest
 from consensus_engine.message_codec import decode_handover
 from consensus_engine.types import Bundle, Epoch, Evidence, PeerId, TimestampMs
 from signing.key_files import read_private_key
+from signing.types import SignedBatch
 from signing.verification import InlineVerifier, SignatureVerifier
 from signing.worker_pool import WorkerVerifier
 from transaction_families.fdpos_registry.committee import elect_from_state
@@ -88,8 +89,14 @@ log = structlog.get_logger(__name__)
 TICK_S: Final = 0.02
 """How often bundles are offered and requests repeated."""
 
-UPKEEP_S: Final = 0.25
-"""How often what has fallen due is looked for."""
+UPKEEP_PAUSE_S: Final = 0.05
+"""From one look for what has fallen due to the next, at least."""
+
+UPKEEP_SHARE: Final = 0.04
+"""Of the time, what looking may take: the longer it takes, the rarer it is."""
+
+EXECUTION_LAG_MAX: Final = 3
+"""Commits that wait for execution; with more, this node puts nothing forward until it has caught up."""
 
 BOOK_S: Final = 1.0
 """How often the book of peers is made anew."""
@@ -195,6 +202,7 @@ class NetworkNode:
             self._bundles,
             BundleLimits(settings.bundles.batches_max, settings.bundles.bytes_max),
             settings.engine.min_round_delay_ms * 3 // 4,
+            lambda: len(self._executing) < EXECUTION_LAG_MAX,
             self._offer_bundle,
         )
         self._fetching = BundleFetching(
@@ -308,7 +316,7 @@ class NetworkNode:
         self._run(self._repeat(TICK_S, self._tick))
         self._run(self._repeat(BOOK_S, self._dial))
         if settings.keeper.enabled:
-            self._run(self._repeat(UPKEEP_S, self._keep))
+            self._run(self._keep_up())
         if settings.engine.mode is EngineMode.REMOTE:
             tls = TlsFiles(
                 self._credentials.authority_pem,
@@ -488,16 +496,24 @@ class NetworkNode:
         book |= {peer.validator_key: peer.endpoint for peer in self._traffic.connected() if peer.endpoint}
         self._traffic.peers.set_book({key: book[key] for key in book if key in members.validator_keys})
 
-    async def _keep(self) -> None:
-        """Send what has fallen due and is this node's to send."""
-        if self._chain_sync.is_running or self._host.epoch is None:
-            return
+    async def _keep_up(self) -> None:
+        """Send what has fallen due and is this node's to send, again and again."""
+        pause_s = UPKEEP_PAUSE_S
+        while True:
+            await asyncio.sleep(pause_s)
+            if self._chain_sync.is_running or self._host.epoch is None:
+                continue
+            started_s = time.monotonic()
+            batches = self._find_due()
+            pause_s = max(UPKEEP_PAUSE_S, (time.monotonic() - started_s) / UPKEEP_SHARE)
+            if batches:
+                await self.ledger.submit([batch.encoded for batch in batches])
+
+    def _find_due(self) -> list[SignedBatch]:
         head = self._head
         now_s = self._clock.ledger_now_s(head.time_ms)
         self._upkeep.set_keepers(sorted(key.hex() for key in self._membership.current().validator_keys))
-        batches = self._upkeep.find_batches(self._state.at_version(head.number), now_s, head.number)
-        if batches:
-            await self.ledger.submit([batch.encoded for batch in batches])
+        return self._upkeep.find_batches(self._state.at_version(head.number), now_s, head.number)
 
     # --- Parts --------------------------------------------------------------------------------------------
 
@@ -550,12 +566,10 @@ class NetworkNode:
         elif is_lasting:
             self._fail(RuntimeError(f"{task.get_coro()} has ended"))
 
-    async def _repeat(self, pause_s: float, step: Callable[[], Awaitable[None] | None]) -> None:
+    async def _repeat(self, pause_s: float, step: Callable[[], None]) -> None:
         while True:
             await asyncio.sleep(pause_s)
-            done = step()
-            if done is not None:
-                await done
+            step()
 
 
 async def run(settings: NodeSettings) -> None:

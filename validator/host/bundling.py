@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from consensus_engine.types import Bundle, Digest, Epoch
 from signing.types import BatchId, SignedBatch
 
-UNCOMMITTED_MAX: Final = 64
+UNCOMMITTED_MAX: Final = 16
 """Own bundles on their way; with more, nothing is offered until commits catch up."""
 
 
@@ -71,6 +71,7 @@ class Bundling:
         store: Keeps bundles.
         limits: How large a bundle grows.
         pace_ms: From a bundle's being taken to the next one's being made.
+        keeps_up: Returns whether execution keeps up with what is ordered.
         offer: Tells the engine.
     """
 
@@ -80,12 +81,14 @@ class Bundling:
         store: OwnBundles,
         limits: BundleLimits,
         pace_ms: int,
+        keeps_up: Callable[[], bool],
         offer: Callable[[Bundle], None],
     ) -> None:
         self._pending = pending
         self._store = store
         self._limits = limits
         self._pace_ms = pace_ms
+        self._keeps_up = keeps_up
         self._offer = offer
         self._offered: _Offered | None = None
         self._on_their_way: dict[Digest, tuple[BatchId, ...]] = {}
@@ -97,7 +100,7 @@ class Bundling:
         is_full = len(self._on_their_way) >= UNCOMMITTED_MAX
         if not self.is_open or self._offered is not None or is_full or not self._pending.untaken:
             return None
-        return self._not_before_ms
+        return self._not_before_ms if self._keeps_up() else None
 
     def run(self, epoch: Epoch, now_ms: int) -> None:
         """Offer what waits, if it is time."""

@@ -285,7 +285,7 @@ class BundlesSection(Section):
     batches_max: Annotated[int, Field(ge=1, le=BUNDLE_BATCHES_MAX)] = 2_000
     """Batches in one bundle."""
 
-    bytes_max: Annotated[int, Field(ge=1, le=BUNDLE_BYTES_MAX // 2)] = 4 * _MIB
+    bytes_max: Annotated[int, Field(ge=1, le=BUNDLE_BYTES_MAX // 2)] = 256 * _KIB
     """Bytes of batches in one bundle; a single longer batch still makes one."""
 
 

@@ -31,8 +31,14 @@ class Scene:
         self.pending = WaitingBatches(make_batch(1, nonce=str(each)) for each in range(count))
         self.store = Store()
         self.offers: list[Bundle] = []
+        self.keeps_up = True
         self.bundling = Bundling(
-            self.pending, self.store, BundleLimits(batches_max), PACE_MS, self.offers.append
+            self.pending,
+            self.store,
+            BundleLimits(batches_max),
+            PACE_MS,
+            lambda: self.keeps_up,
+            self.offers.append,
         )
         self.bundling.is_open = True
 
@@ -87,6 +93,17 @@ def test_a_new_engine_is_offered_what_the_last_one_was() -> None:
     scene.run(0)
     scene.bundling.offer_again()
     assert scene.offers[0] == scene.offers[1]
+
+
+def test_a_node_whose_execution_lags_puts_nothing_forward_until_it_has_caught_up() -> None:
+    """Otherwise what is ordered would pile up in front of the slowest part."""
+    scene = Scene(1)
+    scene.keeps_up = False
+    scene.run(0)
+    assert scene.offers == []
+    scene.keeps_up = True
+    scene.run(1)
+    assert len(scene.offers) == 1
 
 
 def test_nothing_is_offered_while_closed_or_while_too_much_is_on_its_way() -> None:
