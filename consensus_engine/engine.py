@@ -330,8 +330,10 @@ class Engine:
         core = self._core
         if core is None:
             return
-        if isinstance(event, MessageReceived) and not self._is_good(event, core.context):
-            return
+        if isinstance(event, MessageReceived):
+            event = _without_past(event, core.context.epoch)
+            if not self._is_good(event, core.context):
+                return
         if isinstance(event, PayloadRefused) and self._gate.is_awaited(event.digest):
             core.halt(f"bundle {event.digest.hex()} is malformed, and a quorum has committed it")
         effects = core.step(event, self._clock.now_ms())
@@ -497,6 +499,19 @@ class Engine:
         nonce = self._nonce if core.current.is_rejoining else None
         self._draft.give_back(core.current.finality.own_payloads.values())
         self._start_core(Core.join(context, self._signer, self._local, nonce=nonce, certificate=certificate))
+
+
+def _without_past(event: MessageReceived, epoch: Epoch) -> MessageReceived:
+    """Return a message less the certified ends that this node cannot verify: peers send to all what few need.
+
+    Those of epochs that are over go, and all of them if the first that is left is of a later epoch.
+    """
+    if not isinstance(event.message, Certificates):
+        return event
+    handovers = tuple(each for each in event.message.handovers if each.certificate.end.epoch >= epoch)
+    if handovers and handovers[0].certificate.end.epoch > epoch:
+        handovers = ()
+    return replace(event, message=Certificates(handovers))
 
 
 def _executed_event(executed: Executed) -> CommitExecuted:

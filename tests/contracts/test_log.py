@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from consensus_engine import serving
+from consensus_engine.drivers.archives import Archives
 from consensus_engine.drivers.engine_log import EngineLog, initialise_log
+from consensus_engine.effects import ServeFromLog
 from consensus_engine.epoch import EpochContext
 from consensus_engine.errors import CorruptLogError, LogInUseError, LogNotEmptyError
 from consensus_engine.log_records import (
@@ -19,6 +22,8 @@ from consensus_engine.log_records import (
     LogRecord,
     VertexLogged,
 )
+from consensus_engine.messages import CommitRequest, CommitResponse, FetchRequest
+from consensus_engine.serving import Archive
 from consensus_engine.simulation.memory_log import MemoryLog
 from consensus_engine.types import (
     Commit,
@@ -27,12 +32,14 @@ from consensus_engine.types import (
     Epoch,
     EpochEnd,
     EpochEndCertificate,
+    PeerId,
     Round,
     TimestampMs,
 )
 from consensus_engine.vertex_codec import make_vertex
 from consensus_engine.wal import Log, encode_record
 from tests.helpers.consensus import make_context
+from tests.helpers.cores import Cluster
 
 CONTEXT = make_context()
 
@@ -194,10 +201,10 @@ def test_first_start_is_a_first_start_until_the_head_is_durable(tmp_path: Path) 
     path = tmp_path / "log"
     initialise_log(path)
     with EngineLog(path) as log:
-        assert log.is_new
+        was_new = log.is_new
         log.append([head_of(0)])
         log.flush()
-        assert not log.is_new
+        assert (was_new, log.is_new) == (True, False)
     (path / "epoch-0.wal").unlink()
 
     with EngineLog(path) as lost:
@@ -288,3 +295,53 @@ def test_fencing_file_without_a_number_is_reported(tmp_path: Path) -> None:
 
     with pytest.raises(CorruptLogError, match="holds no number"):
         EngineLog(tmp_path)
+
+
+def test_archive_answers_the_same_out_of_the_log_as_out_of_memory(tmp_path: Path) -> None:
+    """Vertices with their ancestors, and commits with the votes that prove them."""
+    cluster = Cluster()
+    cluster.run(60)
+    memory = Archive(Epoch(0), 3)
+    for record in cluster.logs[0]:
+        memory.add(record)
+    written(tmp_path, *cluster.logs[0])
+    vertices = [record.vertex for record in cluster.logs[0] if isinstance(record, VertexLogged)]
+    newest = vertices[-1].ref
+    requests: list[FetchRequest | CommitRequest] = [
+        FetchRequest((vertices[0].ref, newest)),
+        FetchRequest((newest,), ancestors=20),
+        FetchRequest((newest._replace(round=Round(10**6)),)),
+        CommitRequest(CommitIndex(1), CommitIndex(100)),
+        CommitRequest(CommitIndex(10**6), CommitIndex(10**6 + 1)),
+    ]
+
+    with EngineLog(tmp_path) as log:
+        archives = Archives(log)
+        archives.enter(cluster.context)
+        asked = [ServeFromLog(PeerId(b"peer"), Epoch(0), request) for request in requests]
+        answers = [archives.answer(each) for each in asked]
+
+    assert answers == [memory.answer(request) for request in requests]
+    assert [answer is None for answer in answers] == [False, False, True, False, True]
+
+
+def test_archive_keeps_proofs_for_every_tenth_of_many_commits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory stays small in a long epoch, and whoever is far behind still gets a proof."""
+    monkeypatch.setattr(serving, "VOTES_KEPT", 60)
+    cluster = Cluster()
+    cluster.run(300)
+    archive = Archive(Epoch(0), 3)
+    for record in cluster.logs[0]:
+        archive.add(record)
+    commits = [record.commit.index for record in cluster.logs[0] if isinstance(record, CommitLogged)]
+    assert commits[-1] > 2 * 60
+
+    proven = archive.answer(CommitRequest(CommitIndex(1), CommitIndex(57)))
+    recent = archive.answer(CommitRequest(CommitIndex(commits[-1] - 40), CommitIndex(commits[-1] - 13)))
+
+    assert isinstance(proven, CommitResponse)
+    assert isinstance(recent, CommitResponse)
+    assert proven.commits[-1].index == 50
+    assert len(proven.voters) == 3
+    assert recent.commits[-1].index == commits[-1] - 13
+    assert archive.answer(CommitRequest(CommitIndex(1), CommitIndex(9))) is None

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -142,6 +142,7 @@ class SmallValidator:
         self.contents: dict[Digest, bytes] = {}
         self.chain = Chain([dict(network.genesis)])
         self.chain_id = CHAIN_ID
+        self.corruption = ""  # of what it says it has synced to
         self.is_up = False
         self.mails_bundles = True  # whether bundles go along with messages
         self._fencing = 0
@@ -253,12 +254,22 @@ class SmallValidator:
         """Copy the chain of a validator that has reached an epoch's end; an own one that is further stays."""
         end = decode_certificate(encoded).end
         for peer in (self, *self.network.validators):
-            for place, done in enumerate(peer.chain.results):
-                if (done.epoch, done.index) == (end.epoch, end.last_index):
-                    if len(self.chain.results) <= place:
-                        self.chain = peer.chain.up_to(place)
-                    self.notify(ChainSynced(done))
-                    return
+            ends = [(done.epoch, done.index) for done in peer.chain.results]
+            if (end.epoch, end.last_index) not in ends:
+                continue
+            place = ends.index((end.epoch, end.last_index))
+            if len(self.chain.results) <= place:
+                self.chain = peer.chain.up_to(place)
+            self.notify(ChainSynced(self._corrupt(peer.chain.results[place])))
+            return
+
+    def _corrupt(self, synced: Executed) -> Executed:
+        match self.corruption:
+            case "state root":
+                return replace(synced, state_root=bytes(32))
+            case "committee":
+                self.chain.states[synced.head_number]["committee"] = b"3,2,1,0"
+        return synced
 
 
 class SmallNode:

@@ -1,13 +1,14 @@
 """Engines agree, come back, change epochs, and stop before they would say what is not on the disk."""
 
 import errno
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from consensus_engine.api import Outgoing, PeerMessage, Turn
+from consensus_engine.api import PeerMessage, Turn
 from consensus_engine.effects import Alarm
 from consensus_engine.errors import (
     ApiUnavailableError,
@@ -44,6 +45,12 @@ async def commit_everywhere(network: SmallNetwork, index: int, content: bytes) -
     digest = network.validators[index].submit(content)
     running = [each.validator for each in network.nodes if each.is_running]
     await network.until(lambda: all(digest in each.chain.bundles for each in running))
+
+
+async def all_enter(network: SmallNetwork, epoch: int) -> None:
+    """Wait until all running nodes have executed something of an epoch, or are past it."""
+    running = [each.validator for each in network.nodes if each.is_running]
+    await network.until(lambda: all(each.chain.executed.epoch >= epoch for each in running))
 
 
 def check_one_order(network: SmallNetwork) -> None:
@@ -169,11 +176,11 @@ async def test_bundles_that_do_not_come_along_are_fetched(network: SmallNetwork)
 
 async def test_epoch_ends_and_the_elected_committee_takes_over(tmp_path: Path) -> None:
     """Node 4 only watches in epoch 0; then it sits in the place of node 0, with a handover to show."""
-    network = SmallNetwork(tmp_path, size=5, commits_max=12)
+    network = SmallNetwork(tmp_path, size=5, commits_max=8)
     try:
         network.start()
         await commit_everywhere(network, 0, state_bundle(committee="1,2,3,4", commits_max="1000000"))
-        await network.until(lambda: all(each.chain.executed.epoch == 1 for each in network.validators))
+        await all_enter(network, 1)
         await commit_everywhere(network, 4, b"after=1")
 
         check_one_order(network)
@@ -183,21 +190,19 @@ async def test_epoch_ends_and_the_elected_committee_takes_over(tmp_path: Path) -
         assert [each.key for each in infos[1].committee] == [key_of(index) for index in (1, 2, 3, 4)]
         handover = decode_handover(infos[1].handover)
         assert handover.certificate.end.epoch == 0
-        assert handover.certificate.end.last_index == 15  # the closing commit, and three more
+        assert handover.certificate.end.last_index == 11  # the closing commit, and three more
+        assert not any(alarms_at(network, index) for index in range(5))
     finally:
         await network.close()
 
 
 async def test_engines_restart_at_the_end_of_an_epoch(tmp_path: Path) -> None:
     """Whatever was done of the change of epochs, the rest follows after a restart."""
-    network = SmallNetwork(tmp_path, commits_max=12)
+    network = SmallNetwork(tmp_path, commits_max=8)
     try:
         network.start()
-        for _ in range(4):
-            start = min(each.chain.executed.epoch for each in network.validators)
-            await network.until(
-                lambda start=start: all(each.chain.executed.epoch > start for each in network.validators)
-            )
+        for epoch in range(1, 5):
+            await all_enter(network, epoch)
             for node in network.nodes:
                 await node.kill()
             for node in network.nodes:
@@ -213,16 +218,14 @@ async def test_engines_restart_at_the_end_of_an_epoch(tmp_path: Path) -> None:
 @pytest.mark.parametrize("loses", ["log and chain", "log", "chain"])
 async def test_node_that_was_away_for_epochs_takes_the_chain_and_goes_on(tmp_path: Path, loses: str) -> None:
     """Nobody serves the epoch it left: it goes on from a certified end, whatever it has lost besides."""
-    network = SmallNetwork(tmp_path, commits_max=10)
+    network = SmallNetwork(tmp_path, commits_max=6)
     try:
         network.start()
         await commit_everywhere(network, 3, b"before=1")
         await network.nodes[3].kill()
-        others = network.validators[:3]
-        await network.until(lambda: all(each.chain.executed.epoch >= 3 for each in others))
+        await all_enter(network, 2)
         await commit_everywhere(network, 0, state_bundle(commits_max="1000000"))
-        start = max(each.chain.executed.epoch for each in others)
-        await network.until(lambda: all(each.chain.executed.epoch > start for each in others))
+        await all_enter(network, network.validators[0].chain.executed.epoch + 1)
         match loses:
             case "log and chain":
                 network.nodes[3].wipe()
@@ -247,11 +250,11 @@ async def test_node_that_was_away_for_epochs_takes_the_chain_and_goes_on(tmp_pat
 
 async def test_node_that_lost_its_log_in_a_later_epoch_rejoins_on_its_chain(tmp_path: Path) -> None:
     """Its chain is past the first epoch: the validator says how it stood at the certified end."""
-    network = SmallNetwork(tmp_path, commits_max=12)
+    network = SmallNetwork(tmp_path, commits_max=8)
     try:
         network.start()
         await commit_everywhere(network, 0, state_bundle(commits_max="1000000"))
-        await network.until(lambda: all(each.chain.executed.epoch == 1 for each in network.validators))
+        await all_enter(network, 1)
         await commit_everywhere(network, 3, b"before=1")
         await network.nodes[3].kill()
         network.nodes[3].wipe_log()
@@ -264,8 +267,9 @@ async def test_node_that_lost_its_log_in_a_later_epoch_rejoins_on_its_chain(tmp_
         await network.close()
 
 
+@pytest.mark.parametrize("call", ["append", "flush"])
 async def test_disk_that_refuses_stops_the_engine_before_anything_is_sent(
-    network: SmallNetwork, monkeypatch: pytest.MonkeyPatch
+    network: SmallNetwork, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     """An own vertex that is not on the disk never leaves the node."""
     network.start((0, 1, 2))
@@ -274,38 +278,31 @@ async def test_disk_that_refuses_stops_the_engine_before_anything_is_sent(
     assert node.log is not None
     assert node.task is not None
 
-    def refuse() -> None:
+    def refuse(*_: object) -> None:
         raise OSError(errno.ENOSPC, "no space left on device")
 
-    monkeypatch.setattr(node.log, "flush", refuse)
-    sent_before = len(network.sent)
-    turns_before = len(node.validator.turns)
+    monkeypatch.setattr(node.log, call, refuse)
+    sent_before = own_refs(network, 2)
     with pytest.raises(OSError, match="no space left"):
         await node.task
-    node.task = None
+    monkeypatch.undo()
 
-    own = [message for sender, message in network.sent[sent_before:] if sender == key_of(2)]
-    fresh = [turn for turn in node.validator.turns[turns_before:] if turn.send]
-    assert len(own) == sum(len(turn.send) for turn in fresh)
-    written = max((ref.round for ref in own_refs(own)), default=0)
+    assert own_refs(network, 2) == sent_before
     node.log.close()
     node.start()
-    assert node.log.head is not None
     await commit_everywhere(network, 2, b"b=1")
     check_no_twin(network)
-    assert written >= 0
 
 
-def own_refs(sent: list[Outgoing]) -> list[VertexRef]:
-    """Return the vertices of node 2 among messages."""
-    messages = [decode_message(each.data)[1] for each in sent]
-    return [
+def own_refs(network: SmallNetwork, author: int) -> set[VertexRef]:
+    """Return the vertices that a node has announced as its own."""
+    return {
         vertex.ref
-        for message in messages
-        if isinstance(message, Announce)
+        for sender, outgoing in network.sent
+        if sender == key_of(author) and isinstance(message := decode_message(outgoing.data)[1], Announce)
         for vertex in message.vertices
-        if vertex.author == 2
-    ]
+        if vertex.author == author
+    }
 
 
 async def test_garbage_and_bad_signatures_are_charged_to_the_peer_and_change_nothing(
@@ -438,3 +435,50 @@ async def commit_everywhere_but(network: SmallNetwork, halted: int, content: byt
     digest = network.validators[0].submit(content)
     others = [each for each in network.validators if each.index != halted]
     await network.until(lambda: all(digest in each.chain.bundles for each in others))
+
+
+async def test_old_copy_of_the_log_counts_as_none(tmp_path: Path) -> None:
+    """The chain is an epoch further than the copy: what this node wrote since is not in it."""
+    network = SmallNetwork(tmp_path, commits_max=8)
+    try:
+        network.start()
+        await commit_everywhere(network, 0, state_bundle(commits_max="1000000"))
+        node = network.nodes[3]
+        await node.kill()
+        shutil.copytree(node.path, tmp_path / "copy")
+        node.start()
+        await all_enter(network, 1)
+        await commit_everywhere(network, 3, b"before=1")
+        await node.kill()
+        shutil.rmtree(node.path)
+        (tmp_path / "copy").rename(node.path)
+        node.start()
+        await commit_everywhere(network, 3, b"after=1")
+
+        assert node.log is not None
+        assert node.log.head is not None
+        assert (node.log.head.context.epoch, node.log.head.propose_round_min > 1) == (1, True)
+        check_one_order(network)
+        check_no_twin(network)
+    finally:
+        await network.close()
+
+
+@pytest.mark.parametrize("lie", ["state root", "committee"])
+async def test_chain_that_is_not_the_certified_one_halts_the_engine(tmp_path: Path, lie: str) -> None:
+    """A snapshot is believed only as far as a quorum has signed for it."""
+    network = SmallNetwork(tmp_path, commits_max=6)
+    try:
+        network.start((0, 1, 2))
+        await all_enter(network, 2)
+        await commit_everywhere(network, 0, state_bundle(commits_max="1000000"))
+        await all_enter(network, network.validators[0].chain.executed.epoch + 1)
+        node = network.nodes[3]
+        node.validator.corruption = lie
+        node.start()
+        await network.until(lambda: any(turn.halted for turn in node.validator.turns))
+
+        assert (Alarm.SAFETY_HALT, None) in alarms_at(network, 3)
+        assert not node.validator.turns[-1].commits
+    finally:
+        await network.close()
