@@ -344,7 +344,7 @@ async def test_a_dialed_node_that_never_answers_is_given_up(network: Network) ->
         await asyncio.sleep(60)
 
     server = make_server(b.limits)
-    method: Any = grpc.stream_stream_rpc_method_handler(keep_silent)  # type: ignore[arg-type]
+    method: Any = grpc.stream_stream_rpc_method_handler(keep_silent)
     server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, {METHOD: method})])
     port = server.add_secure_port("127.0.0.1:0", server_credentials(b.tls))
     await server.start()

@@ -70,7 +70,7 @@ class Listener:
         try:
             self.port = server.add_secure_port(listen, server_credentials(self._tls))
         except RuntimeError as error:
-            raise ListenError(listen, str(error)) from None
+            raise ListenError(listen, str(error).partition(";")[0]) from None
         await server.start()
         self._server = server
 

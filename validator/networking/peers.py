@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 class Peers:
     """Authenticated links with the other members: dialed to all of the book, accepted from all members.
 
-    Items go out over one link to each peer. None is promised to arrive, and none to overtake no other.
+    Items go out over one link to each peer; none is promised to arrive, and no order is once links change.
 
     Args:
         identity: What this node says about itself.

@@ -131,8 +131,8 @@ class Roster:
         if peer is None:
             peer = self._known[hello.validator_key] = Peer(hello.validator_key, self._limits, self._now_s())
         link = Link(peer, wire, direction, self._limits, self._deliver)
-        self._attach(peer, link, hello)
         try:
+            self._attach(peer, link, hello)
             closing = await link.run()
         except MisbehaviourError as error:
             peer.standing.faults += 1

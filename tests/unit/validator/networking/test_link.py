@@ -260,6 +260,21 @@ async def test_a_cut_off_peer_is_welcome_again_when_its_time_is_over() -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_handler_that_fails_on_a_new_peer_leaves_no_link_behind() -> None:
+    network = Network()
+
+    def fail(peer: PeerId) -> None:
+        raise RuntimeError("a bug of this node")
+
+    network.heard.peer_up = fail  # type: ignore[method-assign]
+    await network.link(Direction.ACCEPTED)
+
+    with pytest.raises(RuntimeError):
+        await network.running[0]
+    assert network.roster.find(OTHER.consensus_key) is None
+
+
+@pytest.mark.asyncio
 async def test_a_stopped_roster_serves_no_link() -> None:
     network = Network()
     network.roster.close_all()
