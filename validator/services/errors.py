@@ -63,6 +63,13 @@ class RequestIdReusedError(RequestError):
         super().__init__(f"request_id {request_id} was used for other batches; give each request its own")
 
 
+class SlowRequestError(RequestError):
+    """A call was opened and its request did not come."""
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(f"the request did not come within {limit_s:g} s of opening the call")
+
+
 class NotFoundError(RequestError):
     """What is asked for is not here."""
 
@@ -103,6 +110,7 @@ class DeepReadsError(OverloadError):
 
 CODES: Final[Mapping[type[Exception], grpc.StatusCode]] = {
     RequestError: grpc.StatusCode.INVALID_ARGUMENT,
+    SlowRequestError: grpc.StatusCode.DEADLINE_EXCEEDED,
     NotFoundError: grpc.StatusCode.NOT_FOUND,
     OverloadError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     UnknownCallerError: grpc.StatusCode.UNAUTHENTICATED,

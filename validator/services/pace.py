@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import Final
 
 CLIENTS_MAX: Final = 10_000
-_BURST_S: Final = 10.0
+BURST_S: Final = 10.0
 
 
 class Pace:
@@ -15,12 +15,13 @@ class Pace:
     Source: the generic cell rate algorithm, ITU-T I.371, annex A, as a virtual schedule.
 
     Args:
-        per_minute: How much one client may do for good; a tenth of a minute's worth and more at once.
+        per_minute: How much one client may do for good; what falls to ten seconds, and one in any case, may
+            be done at once.
     """
 
     def __init__(self, per_minute: int) -> None:
         self._interval_s = 60.0 / per_minute
-        self._tolerance_s = max(_BURST_S, self._interval_s)
+        self._burst_s = max(BURST_S, self._interval_s)
         self._used_until_s: OrderedDict[str, float] = OrderedDict()
 
     def take(self, client: str, now_s: float) -> float:
@@ -30,10 +31,10 @@ class Pace:
             client: Whose allowance.
             now_s: A clock that never goes back, seconds.
         """
-        due_s = max(now_s, self._used_until_s.get(client, now_s))
-        if due_s - now_s >= self._tolerance_s:
-            return due_s - now_s - self._tolerance_s + self._interval_s
-        self._used_until_s[client] = due_s + self._interval_s
+        used_until_s = max(now_s, self._used_until_s.get(client, now_s)) + self._interval_s
+        if (excess_s := used_until_s - now_s - self._burst_s) > 0:
+            return excess_s
+        self._used_until_s[client] = used_until_s
         self._used_until_s.move_to_end(client)
         if len(self._used_until_s) > CLIENTS_MAX:
             self._used_until_s.popitem(last=False)

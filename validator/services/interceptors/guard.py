@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import grpc
 import structlog
 
 from validator.permissioning.access import Access, set_caller
 from validator.services.errors import code_of, status_of
-from validator.services.interceptors.handlers import Recheck, wrap_handler
+from validator.services.interceptors.handlers import Handler, Recheck, wrap_handler
 from validator.services.interceptors.slots import CallSlots
 from validator.services.limits import ServiceLimits
 
@@ -22,8 +21,6 @@ log = structlog.get_logger(__name__)
 STATUS_DETAILS_KEY: Final = "grpc-status-details-bin"
 
 _CERTIFICATE_KEY: Final = "x509_pem_cert"
-
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 
 class Guard(grpc.aio.ServerInterceptor):
@@ -44,35 +41,33 @@ class Guard(grpc.aio.ServerInterceptor):
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Handler | None:
-        """Return the method's handler with everything around it.
-
-        A call runs in one task, from here to its end. Until its request is there, a timer may end it: a
-        client that sends byte by byte holds no call for longer.
-        """
+        """Return the method's handler with everything around it."""
         handler = await continuation(handler_call_details)
         if handler is None:
             return None  # gRPC says UNIMPLEMENTED
         method: str = handler_call_details.method
-        task = asyncio.current_task()
-        assert task is not None
-        timer = asyncio.get_running_loop().call_later(self._limits.request_timeout_s, task.cancel)
-        task.add_done_callback(lambda _: timer.cancel())
 
         @asynccontextmanager
         async def around(context: Any) -> AsyncIterator[Recheck]:
-            timer.cancel()
-            try:
-                admit = partial(self._access.admit, method, _certificate_of(context))
-                caller = admit()
-                set_caller(caller)
-                with self._slots.hold(caller.public_key, is_stream=handler.response_streaming):
+            admit = partial(self._access.admit, method, _certificate_of(context))
+            async with AsyncExitStack() as held:
+                try:
+                    caller = admit()
+                    set_caller(caller)
+                    is_stream = handler.response_streaming
+                    held.enter_context(self._slots.hold(caller.public_key, is_stream=is_stream))
                     yield admit
-            except grpc.aio.AbortError:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, the client is told and others are served
-                await _abort(context, method, error)
+                except grpc.aio.AbortError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - whatever it is, the client hears and others go on
+                    await _abort(context, method, error)  # holds its slot until the client has taken it
 
-        return wrap_handler(handler, around, stalled_s_max=self._limits.stalled_watch_s_max)
+        return wrap_handler(
+            handler,
+            around,
+            request_s_max=self._limits.request_timeout_s,
+            stalled_s_max=self._limits.stalled_watch_s_max,
+        )
 
 
 def _certificate_of(context: Any) -> bytes | None:

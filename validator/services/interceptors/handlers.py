@@ -1,4 +1,9 @@
-"""Putting something around a method handler, whatever the kind of its call."""
+"""Putting something around a method handler, whatever the kind of its call.
+
+On the wire a single request is a stream of one message. Methods that take one are served as if they took a
+stream: so a caller is known, and may be turned away, before its request is read, and a request that does not
+come ends the call.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +11,14 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError
 
-from validator.services.errors import InvalidRequestError, SlowWatcherError
+from validator.services.errors import InvalidRequestError, SlowRequestError, SlowWatcherError
+
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 Recheck = Callable[[], object]
 """Raises once the caller of a stream may no longer have it."""
@@ -20,46 +27,42 @@ Around = Callable[[Any], AbstractAsyncContextManager[Recheck]]
 """From a servicer context to what is entered before the method and left after it."""
 
 
-def wrap_handler(
-    handler: grpc.RpcMethodHandler[Any, Any], around: Around, *, stalled_s_max: float
-) -> grpc.RpcMethodHandler[Any, Any]:
+def wrap_handler(handler: Handler, around: Around, *, request_s_max: float, stalled_s_max: float) -> Handler:
     """Return a handler whose every call runs inside ``around``.
-
-    A single request is decoded in there too, so that garbage is told as any other error; and a message of a
-    stream that waits too long to be read ends the stream.
 
     Args:
         handler: What a servicer registered.
-        around: Entered once for each call.
+        around: Entered once for each call, before its request is read.
+        request_s_max: How long a call may take to send its one request, seconds.
         stalled_s_max: How long a message of a stream may wait to be read, seconds.
     """
+    decode, encode = handler.request_deserializer, handler.response_serializer
     if handler.request_streaming:
         return _wrap_streams(handler, around)
-    decode, encode = handler.request_deserializer, handler.response_serializer
     if handler.response_streaming:
         streaming: Any = handler.unary_stream
 
-        async def answer_stream(raw: bytes, context: Any) -> None:
+        async def answer_stream(requests: AsyncIterator[bytes], context: Any) -> None:
             async with around(context) as recheck:
-                responses = streaming(_decode(decode, raw), context)
+                request = _decode(decode, await _receive(requests, request_s_max))
+                responses = streaming(request, context)
                 if inspect.isawaitable(responses):  # writes by itself
                     await responses
                 else:
                     await _send(responses, context, recheck, stalled_s_max)
 
-        return grpc.unary_stream_rpc_method_handler(answer_stream, None, encode)
+        return grpc.stream_stream_rpc_method_handler(answer_stream, None, encode)
     behaviour: Any = handler.unary_unary
 
-    async def answer(raw: bytes, context: Any) -> Any:
+    async def answer(requests: AsyncIterator[bytes], context: Any) -> Any:
         async with around(context):
-            return await behaviour(_decode(decode, raw), context)
+            request = _decode(decode, await _receive(requests, request_s_max))
+            return await behaviour(request, context)
 
-    return grpc.unary_unary_rpc_method_handler(answer, None, encode)
+    return grpc.stream_unary_rpc_method_handler(answer, None, encode)
 
 
-def _wrap_streams(
-    handler: grpc.RpcMethodHandler[Any, Any], around: Around
-) -> grpc.RpcMethodHandler[Any, Any]:
+def _wrap_streams(handler: Handler, around: Around) -> Handler:
     behaviour: Any = handler.stream_stream
     if behaviour is None:  # no service has one; without a wrapper nothing may be served
         raise NotImplementedError("a method with a stream of requests and one response")
@@ -70,10 +73,19 @@ def _wrap_streams(
                 yield response
 
     return grpc.stream_stream_rpc_method_handler(
-        converse,
-        handler.request_deserializer,
-        handler.response_serializer,
+        converse, handler.request_deserializer, handler.response_serializer
     )
+
+
+async def _receive(requests: AsyncIterator[bytes], request_s_max: float) -> bytes:
+    """Return the one request of a call."""
+    try:
+        async with asyncio.timeout(request_s_max):
+            return await anext(requests)
+    except TimeoutError:
+        raise SlowRequestError(request_s_max) from None
+    except StopAsyncIteration:
+        raise InvalidRequestError("request", "one message, not none") from None
 
 
 async def _send(responses: AsyncIterator[Any], context: Any, recheck: Recheck, stalled_s_max: float) -> None:
