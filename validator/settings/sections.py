@@ -19,7 +19,8 @@ from validator.services.limits import ServiceLimits
 
 UNIX_SCHEME: Final = "unix:"
 SOCKET_PATH_BYTES_MAX: Final = 107  # unix(7): sun_path has 108 with its end
-_MIB: Final = 1024 * 1024
+_KIB: Final = 1024
+_MIB: Final = 1024 * _KIB
 _MILLISECONDS_MAX: Final = 3_600_000
 
 
