@@ -129,7 +129,8 @@ class MarketServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetOrderBook(self, request, context):
-        """Prices and energy of all open orders of a period, without owners.
+        """Prices and energy of all open orders of a period, without owners. A call auction's book, and its list of
+        open orders, stay as they stood when the gate closed; what came of them is in the clearing and the trades.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
