@@ -12,6 +12,7 @@ from validator.errors import ConfigError, NodeHaltedError, ValidatorError
 from validator.journal.errors import GenesisError
 from validator.settings import NodeSettings, load_settings
 from validator.settings.reference import render_reference
+from wattdag.cli import node_views
 from wattdag.cli.json_input import EXIT_BAD_INPUT
 from wattdag.cli.output import EXIT_FAILED
 
@@ -29,6 +30,11 @@ SetOption = Annotated[
         "--set", metavar="SECTION.KEY=VALUE", help="Beats the file, e.g. log.level=debug; repeatable."
     ),
 ]
+
+
+app.command()(node_views.status)
+app.command()(node_views.peers)
+app.command()(node_views.committee)
 
 
 @app.command()
