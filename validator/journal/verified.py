@@ -85,7 +85,8 @@ class VerifiedBundles:
             for encoded, _ in group:
                 self._under_way[encoded] = done
             try:
-                await self._verify_slice(group)
+                if group:
+                    await self._verify_slice(group)
             finally:
                 for encoded, _ in group:
                     del self._under_way[encoded]

@@ -224,6 +224,18 @@ def test_nothing_is_executed_of_blocks_that_do_not_continue_the_chain() -> None:
         assert here.certificates.certified_number == 0
 
 
+@pytest.mark.parametrize("changes", [{"time_ms": START_MS}, {"commit_index": 1}])
+def test_a_header_that_goes_back_in_time_or_order_is_refused(changes: dict[str, int]) -> None:
+    """Even under a certificate: no honest node makes one, so it is not for execution to find out."""
+    transfer = ask(serving(2, certified=(2,)), 1)
+    last = replace(transfer.blocks[1].header, **changes)  # type: ignore[arg-type] # its integers
+    forged = replace(tamper(transfer, 1, header=last), certificate=TERMS[0].certify(last))
+    here = Side()
+    with pytest.raises(WrongChainTransferError, match="earlier commit"):
+        here.replay(forged)
+    assert here.node.head.number == 0
+
+
 def test_nothing_is_executed_without_a_quorums_word() -> None:
     """Too few signatures, a certificate of another block, a committee out of office, or one not known yet."""
     there = serving(3, certified=(3,))

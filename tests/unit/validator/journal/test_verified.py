@@ -37,12 +37,33 @@ class CountingVerifier(InlineVerifier):
         return super().submit(checks)
 
 
+class SlowVerifier(CountingVerifier):
+    """Gives its verdicts when it is told to, as one with processes of its own does later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: list[tuple[Future[list[bool]], list[bool]]] = []
+
+    def submit(self, checks: Sequence[SignatureCheck]) -> Future[list[bool]]:
+        """Verify, and keep the verdicts back."""
+        later: Future[list[bool]] = Future()
+        self.waiting.append((later, super().submit(checks).result()))
+        return later
+
+    def answer(self) -> None:
+        """Give all verdicts."""
+        for later, verdicts in self.waiting:
+            later.set_result(verdicts)
+
+
 class Scene:
     """A node with verified bundles beside its pending batches."""
 
-    def __init__(self, node: Node, limits: VerifiedLimits | None = None) -> None:
+    def __init__(
+        self, node: Node, limits: VerifiedLimits | None = None, verifier: CountingVerifier | None = None
+    ) -> None:
         self.node = node
-        self.verifier = CountingVerifier()
+        self.verifier = verifier or CountingVerifier()
         self.verified = VerifiedBundles(node.pending, node.blocks, self.verifier, limits)
 
     def verify(self, *encoded: bytes) -> None:
@@ -92,18 +113,21 @@ def test_nothing_is_verified_twice() -> None:
 
 def test_what_two_calls_want_at_once_is_verified_once_and_both_wait() -> None:
     """As where execution comes upon a bundle that is being verified."""
-    here = scene()
+    verifier = SlowVerifier()
+    here = Scene(open_node(), verifier=verifier)
     bundle = encode_bundle(encodings(BATCHES))
 
     async def race() -> None:
-        first = asyncio.create_task(here.verified.verify(bundle))
-        await asyncio.sleep(0)
-        await here.verified.verify(bundle)
+        calls = [asyncio.create_task(here.verified.verify(bundle)) for _ in range(2)]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not any(call.done() for call in calls)
+        verifier.answer()
+        await asyncio.gather(*calls)
         assert all(here.verified.find_by_encoding(each.encoded) for each in BATCHES)
-        await first
 
     asyncio.run(race())
-    assert here.verifier.count == 2 * len(BATCHES)
+    assert verifier.count == 2 * len(BATCHES)
 
 
 def test_what_is_decided_is_neither_verified_nor_kept() -> None:
