@@ -9,6 +9,10 @@ from functools import cache
 
 from prometheus_client import CollectorRegistry
 
+from consensus_engine.commit_codec import checkpoint_message
+from consensus_engine.drivers.consensus_key import ConsensusSigner
+from consensus_engine.ledger_binding import chain_digest
+from consensus_engine.types import Epoch, SignaturePurpose
 from signing.certificates import CertifiedKey, issue_client, issue_node, make_authority
 from signing.keys import PrivateKey
 from signing.types import PublicKeyHex
@@ -18,7 +22,7 @@ from validator.clock import SteppedClock
 from validator.config import NodeConfig
 from validator.journal.genesis import Genesis
 from validator.node import Node
-from validator.services.backend import NodeIdentity
+from validator.services.backend import CertifiedHeaders, NodeIdentity
 from validator.services.limits import ServiceLimits
 from validator.services.market import register_market
 from validator.services.server import ClientServer, ServerIdentity
@@ -80,15 +84,37 @@ def demo_credentials(name: str) -> Credentials:
     return Credentials(authority().certificate_pem, own.certificate_pem, own.key_pem)
 
 
-def open_node() -> Node:
-    """Return an open node on the network's genesis, in memory."""
+def open_node(clock: SteppedClock | None = None) -> Node:
+    """Return an open node on the network's genesis, in memory; its clock stands still unless given."""
     return Node.open(
         NodeConfig(None),
         genesis=genesis(),
         families=FAMILIES,
         key=PrivateKey.for_demo("ledger"),
-        clock=SteppedClock(int(START.timestamp()) * 1000),
+        clock=clock or SteppedClock(int(START.timestamp()) * 1000),
     )
+
+
+@dataclass
+class VouchedLedger(SoloLedger):
+    """A ledger whose blocks the planned network's super nodes sign, with their consensus keys."""
+
+    def find_certificate(self, number: int) -> CertifiedHeaders | None:
+        if number > self.certified_number:
+            return None
+        top = self.certified_number
+        headers = tuple(self.blocks.get_block(each) for each in range(number, top + 1))
+        last = headers[-1]
+        message = checkpoint_message(
+            chain_digest(last.chain_id),
+            Epoch(last.epoch),
+            last.number,
+            bytes.fromhex(last.block_id),
+            last.state_root,
+        )
+        keys = [ConsensusSigner(node.consensus_key) for node in members().nodes[:3]]  # a quorum of four
+        signatures = ((key.key.hex(), key.sign(SignaturePurpose.CHECKPOINT, message)) for key in keys)
+        return CertifiedHeaders(headers, tuple(signatures))
 
 
 @dataclass
@@ -189,7 +215,7 @@ async def sealing(ledger: SoloLedger) -> AsyncIterator[None]:
 async def serve_demo(node: Node) -> AsyncIterator[NodeAddress]:
     """Yield where a demonstration's node serves clients."""
     key = PrivateKey.for_demo("node").public_key.hex
-    door = await serve_node(SoloLedger(node), key, issue_node(authority(), "node", key), authority())
+    door = await serve_node(VouchedLedger(node), key, issue_node(authority(), "node", key), authority())
     try:
         yield door.address
     finally:
