@@ -18,7 +18,6 @@ from functools import partial
 from typing import Any, Final, Self
 
 import structlog
-from prometheus_client import CollectorRegistry
 
 from consensus_engine.api import Alert, EpochInfo, Executed, OrderedCommit, Registration, SeenCheckpoint
 from consensus_engine.drivers.api_address import ApiAddress, TlsFiles
@@ -70,7 +69,6 @@ from validator.journal.transfer import BlockServer
 from validator.journal.verified import VerifiedBundles
 from validator.networking.identity import NodeIdentity, TlsCredentials
 from validator.networking.items import BatchesPassed, BundlesWanted
-from validator.networking.limits import PeerLimits
 from validator.networking.peers import Peers
 from validator.process import tune_garbage_collection
 from validator.services.backend import NodeIdentity as ServedIdentity
@@ -83,6 +81,8 @@ from validator.state.errors import UnknownRootError
 from validator.state.global_state import GlobalState
 from validator.state.reader import StateReader
 from validator.storage import LevelDbStore
+from validator.telemetry.endpoint import MetricsServer
+from validator.telemetry.metrics import NodeMetrics
 
 log = structlog.get_logger(__name__)
 
@@ -126,6 +126,7 @@ class NetworkNode:
             settings.tls.certificate_file.read_bytes(),
             settings.tls.key_file.read_bytes(),
         )
+        self._metrics = NodeMetrics()
         self._open_journal(genesis)
         self._join_parts(genesis)
 
@@ -366,7 +367,6 @@ class NetworkNode:
 
     async def _serve_clients(self) -> None:
         tls, clients = self._credentials, self._settings.clients
-        self.metrics = CollectorRegistry()
         status = StatusOfNode(
             ServedIdentity(
                 self._settings.node.name,
@@ -384,11 +384,17 @@ class NetworkNode:
             ServerIdentity(tls.certificate_pem, tls.key_pem, tls.authority_pem),
             self.ledger,
             status,
-            self.metrics,
+            self._metrics.registry,
+            limits=clients.to_limits(),
             has_reflection=clients.reflection,
         )
         await server.start()
         self._resources.push_async_callback(server.stop)
+        self._metrics.watch(status, self.ledger)
+        if (listen := self._settings.metrics.listen) is not None:
+            metrics = MetricsServer(listen, self._metrics.registry)
+            await metrics.start()
+            self._resources.push_async_callback(metrics.stop)
 
     async def _serve_peers(self, registration: Registration) -> None:
         """Link to peers, now that the engine has named its key and bound it to this validator."""
@@ -400,13 +406,7 @@ class NetworkNode:
             registration.binding,
             settings.advertise or settings.listen,
         )
-        limits = PeerLimits(
-            queue_bytes_max=settings.queue_bytes_max,
-            received_bytes_per_s_max=settings.received_bytes_per_s_max,
-            received_items_per_s_max=settings.received_items_per_s_max,
-            connections_max=settings.connections_max,
-        )
-        peers = Peers(identity, self._credentials, self._membership, self._items, limits)
+        peers = Peers(identity, self._credentials, self._membership, self._items, settings.to_limits())
         await peers.start(settings.listen)
         self._resources.push_async_callback(peers.stop)
         self._traffic.peers = peers
@@ -465,6 +465,7 @@ class NetworkNode:
 
     def _executed(self, commit: OrderedCommit, executed: Executed, block: LedgerBlock | None) -> None:
         if block is not None:
+            self._metrics.count_block(block, (self._clock.now_ms() - commit.time_ms) / 1000)
             self._certificates.follow(block)
             self._changed.fire()
         self._host.executed(commit, executed)

@@ -87,8 +87,10 @@ TRANSACTIONS: Final = MetricInfo("wattdag_transactions", _C, "Transactions that 
 BATCHES: Final = MetricInfo(
     "wattdag_batches", _C, "Batches decided since the start: executed or refused.", ("verdict",)
 )
-BLOCK_SECONDS: Final = MetricInfo(
-    "wattdag_block_execution_seconds", _H, "Time to execute one commit and make it durable."
+EXECUTION_DELAY: Final = MetricInfo(
+    "wattdag_execution_delay_seconds",
+    _H,
+    "From a commit's time, as the ordering has it, to its block on disk.",
 )
 
 METRICS: Final = tuple(value for value in list(globals().values()) if isinstance(value, MetricInfo))
@@ -119,21 +121,21 @@ class NodeMetrics:
         batches = self._counter(BATCHES)
         self._executed = batches.labels("executed")
         self._refused = batches.labels("refused")
-        self._block_seconds = Histogram(
-            BLOCK_SECONDS.name, BLOCK_SECONDS.meaning, buckets=BUCKETS_S, registry=self.registry
+        self._execution_delay = Histogram(
+            EXECUTION_DELAY.name, EXECUTION_DELAY.meaning, buckets=BUCKETS_S, registry=self.registry
         )
 
     def watch(self, node: NodeBackend, ledger: LedgerBackend) -> None:
         """Read how a node stands whenever somebody asks. Call it once."""
         self.registry.register(_NodeCollector(node, ledger))
 
-    def count_block(self, block: LedgerBlock, seconds: float) -> None:
-        """Count a block that was just made, and how long that took."""
+    def count_block(self, block: LedgerBlock, delay_s: float) -> None:
+        """Count a block that was just made, and how long after its commit's time that was."""
         self._blocks.inc()
         self._transactions.inc(block.transactions)
         self._executed.inc(block.executed_batches)
         self._refused.inc(block.refused_batches)
-        self._block_seconds.observe(seconds)
+        self._execution_delay.observe(max(delay_s, 0.0))
 
     def _counter(self, info: MetricInfo) -> Counter:
         return Counter(info.name, info.meaning, info.labels, registry=self.registry)

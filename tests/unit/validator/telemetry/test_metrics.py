@@ -88,8 +88,8 @@ def test_metrics_say_how_the_node_stands_and_what_it_has_done() -> None:
     assert value("wattdag_peer_faults_total", peer="03" * 33) == 0
     assert value("wattdag_transactions_total") == 10
     assert value("wattdag_batches_total", verdict="refused") == 2
-    assert value("wattdag_block_execution_seconds_count") == 2
-    assert value("wattdag_block_execution_seconds_bucket", le="0.025") == 1
+    assert value("wattdag_execution_delay_seconds_count") == 2
+    assert value("wattdag_execution_delay_seconds_bucket", le="0.025") == 1
 
 
 @asynccontextmanager
