@@ -215,6 +215,26 @@ async def test_engines_restart_at_the_end_of_an_epoch(tmp_path: Path) -> None:
         await network.close()
 
 
+async def test_engine_that_never_heard_of_the_last_commit_hears_it_at_its_start(tmp_path: Path) -> None:
+    """Execution was durable, its word was lost: the welcome repeats it, and the election follows."""
+    network = SmallNetwork(tmp_path, commits_max=8)
+    try:
+        for validator in network.validators:
+            validator.tells_of_commits = False
+        network.start()
+        await network.until(lambda: all(each.chain.executed.index == 11 for each in network.validators))
+        for node in network.nodes:
+            await node.kill()
+            node.validator.tells_of_commits = True
+        for node in network.nodes:
+            node.start()
+
+        await all_enter(network, 1)
+        check_one_order(network)
+    finally:
+        await network.close()
+
+
 @pytest.mark.parametrize("loses", ["log and chain", "log", "chain"])
 async def test_node_that_was_away_for_epochs_takes_the_chain_and_goes_on(tmp_path: Path, loses: str) -> None:
     """Nobody serves the epoch it left: it goes on from a certified end, whatever it has lost besides."""
