@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -59,6 +60,8 @@ class Guard(grpc.aio.ServerInterceptor):
                     yield admit
                 except grpc.aio.AbortError:
                     raise
+                except grpc.aio.InternalError:  # the connection is gone
+                    raise asyncio.CancelledError from None
                 except Exception as error:  # noqa: BLE001 - whatever it is, the client hears and others go on
                     await _abort(context, method, error)  # holds its slot until the client has taken it
 
@@ -83,8 +86,8 @@ async def _abort(context: Any, method: str, error: Exception) -> None:
         log.error("call_failed", method=method, exc_info=error)
     else:
         log.info("call_refused", method=method, code=code.name, reason=type(error).__name__)
-    await context.abort(
-        code,
-        status.message,
-        trailing_metadata=((STATUS_DETAILS_KEY, status.SerializeToString()),),
-    )
+    details = ((STATUS_DETAILS_KEY, status.SerializeToString()),)
+    try:
+        await context.abort(code, status.message, trailing_metadata=details)
+    except grpc.aio.InternalError:  # the connection is gone
+        raise asyncio.CancelledError from None
