@@ -11,20 +11,15 @@ import asyncio
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
 from consensus_engine.api import (
-    BundleArrived,
-    BundleOffered,
-    BundleRefused,
     ChainSynced,
     CommitDone,
     ConsensusApi,
     Executed,
-    Notification,
-    PeerMessage,
     Progress,
     Registration,
     Turn,
@@ -32,14 +27,15 @@ from consensus_engine.api import (
 )
 from consensus_engine.committee import Committee
 from consensus_engine.core import Core
+from consensus_engine.drivers.admission import Admission, Item, MessageGuard
 from consensus_engine.drivers.archives import Archives
 from consensus_engine.drivers.bundles_here import CommitGate, KnownBundles
-from consensus_engine.drivers.consensus_key import ConsensusSigner, ConsensusVerifier
+from consensus_engine.drivers.consensus_key import ConsensusSigner
 from consensus_engine.drivers.elections import Elect, Elected, elect_at, make_genesis
 from consensus_engine.drivers.engine_clock import EngineClock
 from consensus_engine.drivers.engine_log import EngineLog
 from consensus_engine.drivers.inbox import Inbox
-from consensus_engine.drivers.turn_draft import EvidenceReported, TurnDraft, bundles_of, describe_epoch
+from consensus_engine.drivers.turn_draft import EvidenceReported, TurnDraft, describe_epoch
 from consensus_engine.effects import (
     Alarm,
     CommitExecuted,
@@ -56,28 +52,21 @@ from consensus_engine.epoch import EpochContext
 from consensus_engine.epoch_closing import next_context
 from consensus_engine.errors import (
     ApiUnavailableError,
-    ConsensusError,
     CorruptLogError,
     EngineHaltedError,
-    MalformedBytesError,
     RegistrationRefusedError,
     WrongChainError,
 )
 from consensus_engine.ledger_binding import chain_digest
 from consensus_engine.log_records import LogRecord
-from consensus_engine.message_codec import decode_message
-from consensus_engine.messages import Certificates, Message
 from consensus_engine.parameters import LocalParameters
-from consensus_engine.types import CommitIndex, Digest, Epoch, EpochEndCertificate, PeerId, TimestampMs
-from consensus_engine.verification import MessageVerifier
+from consensus_engine.types import CommitIndex, Epoch, EpochEndCertificate, PeerId, TimestampMs
 
 BATCH_MAX: Final = 128  # notifications that share one write to the log
 PROGRESS_MS: Final = 1000
-COMMITTEES_HEARD_MAX: Final = 64  # that certificates named, kept until a snapshot is here
 NOTHING_EXECUTED: Final = Executed(Epoch(0), CommitIndex(0), bytes(32), bytes(32), 0)
 
 _NOTHING: Final = Turn()
-_Item = Event | CommitDone | ChainSynced
 
 
 class Engine:
@@ -117,17 +106,17 @@ class Engine:
         self._local = local
         self._clock = EngineClock(clock, time.monotonic)
         self._nonce = secrets.randbits(63) | 1
-        self._verifier = MessageVerifier(ConsensusVerifier())
+        self._guard = MessageGuard()
         self._archives = Archives(log)
         self._bundles = KnownBundles(api)
+        self._admission = Admission(self._bundles)
         self._gate = CommitGate(self._bundles)
         self._reported = EvidenceReported()
         self._inbox = Inbox()
-        self._waiting: deque[_Item] = deque()  # taken from the inbox, not stepped yet
+        self._waiting: deque[Item] = deque()  # taken from the inbox, not stepped yet
         self._draft = TurnDraft()
         self._core: Core | None = None  # none while the chain has to catch up with the log
         self._committees: dict[Epoch, Committee] = {}  # of the core's epoch and the one before
-        self._heard: dict[Digest, Committee] = {}  # by digest, from certificates
         self._target: EpochEndCertificate | None = None  # the end that the chain was asked to reach
         self._offered: PayloadOffered | None = None  # and not taken yet
         self._genesis_ms = TimestampMs(0)
@@ -261,9 +250,7 @@ class Engine:
         """Step with what has come in, or because it is time; then deliver what that came to."""
         if not self._waiting:
             taken = await self._inbox.take(BATCH_MAX, self._patience_s())
-            self._waiting.extend(await self._admit(taken))
-            if not taken:
-                self._step(Tick())
+            self._waiting.extend(await self._admission.admit(taken, self._blame))
         while self._waiting and not self._draft.is_full:
             match self._waiting.popleft():
                 case ChainSynced(executed=executed):
@@ -273,6 +260,9 @@ class Engine:
                     self._step(_executed_event(executed))
                 case event:
                     self._step(event)
+        is_due = self._wake_ms is not None and self._clock.now_ms() >= self._wake_ms
+        if is_due and not self._draft.is_full:
+            self._step(Tick())  # also while peers send nothing but what is refused
         await self._follow_epoch()
         self._report()
         await self._deliver()
@@ -287,42 +277,6 @@ class Engine:
         due_ms = self._progress_ms if self._wake_ms is None else min(self._wake_ms, self._progress_ms)
         return max(due_ms - self._clock.now_ms(), 0) / 1000
 
-    async def _admit(self, notifications: Sequence[Notification]) -> list[_Item]:
-        """Turn notifications into what the core is stepped with; ask once which bundles are not here."""
-        messages: dict[int, tuple[Epoch, Message]] = {}
-        named: list[Digest] = []
-        for place, each in enumerate(notifications):
-            if isinstance(each, PeerMessage):
-                self._bundles.note(each.bundles)
-                try:
-                    messages[place] = decode_message(each.data)
-                except MalformedBytesError as error:
-                    self._draft.alert(Alarm.PEER_AT_FAULT, str(error), each.sender)
-                else:
-                    named += bundles_of(messages[place][1])
-        absent = await self._bundles.find_absent(named)
-        items: list[_Item] = []
-        for place, each in enumerate(notifications):
-            match each:
-                case PeerMessage(sender=sender) if place in messages:
-                    epoch, message = messages[place]
-                    lacking = absent.intersection(bundles_of(message)) if absent else absent
-                    items.append(MessageReceived(sender, epoch, message, lacking))
-                case PeerMessage():
-                    pass
-                case BundleArrived(digest=digest):
-                    self._bundles.note((digest,))
-                    self._gate.arrive(digest)
-                    items.append(PayloadArrived(digest))
-                case BundleRefused(digest=digest):
-                    items.append(PayloadRefused(digest))
-                case BundleOffered(bundle=bundle):
-                    self._bundles.note((bundle.digest,))
-                    items.append(PayloadOffered(bundle))
-                case CommitDone() | ChainSynced():
-                    items.append(each)
-        return items
-
     def _step(self, event: Event) -> None:
         """Step the core with an event, if it can be believed."""
         if isinstance(event, PayloadOffered):
@@ -331,9 +285,12 @@ class Engine:
         if core is None:
             return
         if isinstance(event, MessageReceived):
-            event = _without_past(event, core.context.epoch)
-            if not self._is_good(event, core.context):
+            good = self._guard.find_good(event, core.context, self._blame)
+            if good is None:
                 return
+            event = good
+        if isinstance(event, PayloadArrived):
+            self._gate.arrive(event.digest)
         if isinstance(event, PayloadRefused) and self._gate.is_awaited(event.digest):
             core.halt(f"bundle {event.digest.hex()} is malformed, and a quorum has committed it")
         effects = core.step(event, self._clock.now_ms())
@@ -348,17 +305,8 @@ class Engine:
             self._aim(effects.state_sync)
         self._wake_ms = effects.wake_ms
 
-    def _is_good(self, event: MessageReceived, context: EpochContext) -> bool:
-        """Return whether a message's signatures are good; say so of the sender if they are not."""
-        try:
-            self._verifier.verify(event.epoch, event.message, context)
-        except ConsensusError as error:
-            self._draft.alert(Alarm.PEER_AT_FAULT, str(error), event.sender)
-            return False
-        if isinstance(event.message, Certificates):
-            for handover in event.message.handovers:
-                self._hear(handover.next_committee)
-        return True
+    def _blame(self, peer: PeerId, fault: str) -> None:
+        self._draft.alert(Alarm.PEER_AT_FAULT, fault, peer)
 
     async def _deliver(self) -> None:
         """Make durable what the draft rests on, and have the validator do the rest."""
@@ -448,11 +396,6 @@ class Engine:
         elif executed.epoch > context.epoch and closing.certificate is not None:
             self._aim(closing.certificate)
 
-    def _hear(self, committee: Committee) -> None:
-        if len(self._heard) >= COMMITTEES_HEARD_MAX:
-            del self._heard[next(iter(self._heard))]
-        self._heard[committee.digest] = committee
-
     def _aim(self, certificate: EpochEndCertificate) -> None:
         """Have the chain brought to an epoch's end, unless it is on its way there or further."""
         if self._target is None or self._target.end.epoch < certificate.end.epoch:
@@ -478,7 +421,7 @@ class Engine:
             return
         elected = await elect_at(self._api, self._elect, executed.head_number)
         if elected is None:
-            committee = self._heard.get(end.next_committee_digest, core.context.committee)
+            committee = self._guard.find_committee(end.next_committee_digest) or core.context.committee
             elected = Elected(committee, core.context.parameters)
         if elected.committee.digest != end.next_committee_digest:
             core.halt(
@@ -498,20 +441,9 @@ class Engine:
         )
         nonce = self._nonce if core.current.is_rejoining else None
         self._draft.give_back(core.current.finality.own_payloads.values())
+        self._draft.commits.clear()  # the chain has them
+        self._gate = CommitGate(self._bundles)
         self._start_core(Core.join(context, self._signer, self._local, nonce=nonce, certificate=certificate))
-
-
-def _without_past(event: MessageReceived, epoch: Epoch) -> MessageReceived:
-    """Return a message less the certified ends that this node cannot verify: peers send to all what few need.
-
-    Those of epochs that are over go, and all of them if the first that is left is of a later epoch.
-    """
-    if not isinstance(event.message, Certificates):
-        return event
-    handovers = tuple(each for each in event.message.handovers if each.certificate.end.epoch >= epoch)
-    if handovers and handovers[0].certificate.end.epoch > epoch:
-        handovers = ()
-    return replace(event, message=Certificates(handovers))
 
 
 def _executed_event(executed: Executed) -> CommitExecuted:
