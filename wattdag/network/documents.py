@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from validator.settings import EngineMode
 from wattdag.network.members import Member, Members, NodeMember
-from wattdag.network.plan import NetworkPlan
+from wattdag.network.plan import NetworkPlan, NodeAddresses
 
 GENESIS_FILE: Final = "genesis.bin"
 AUTHORITY_CERTIFICATE_FILE: Final = "authority.crt"
@@ -43,44 +44,64 @@ def render_descriptor(plan: NetworkPlan, members: Members) -> str:
         )
     ]
     for index, node in enumerate(members.nodes):
-        addresses = plan.addresses_of(index)
-        blocks.append(
-            _table(
-                "[[nodes]]",
-                {
-                    "name": node.name,
-                    "operator": node.operator.id,
-                    "validator_key": node.validator_key.public_key.hex,
-                    "consensus_key": node.consensus_key.public_key.hex,
-                    "peers": addresses.peers,
-                    "clients": addresses.clients,
-                    "metrics": addresses.metrics,
-                    "config_file": f"{node_directory(node)}/{NODE_FILE}",
-                },
-            )
-        )
-    for member in members.everybody:
-        directory = client_directory(member)
-        files = {
-            "account_key_file": f"{directory}/account.priv",
-            "certificate_file": f"{directory}/tls.crt",
-            "key_file": f"{directory}/tls.key",
-        }
-        if member.metering_point is not None:
-            files["meter_key_file"] = f"{directory}/meter.priv"
-            files["metering_point"] = member.metering_point.metering_point_id
-        blocks.append(_table("[[clients]]", {"name": member.id, "role": member.role.value, **files}))
+        blocks.append(render_node_entry(node, plan.addresses_of(index)))
+    blocks += map(render_client_entry, members.everybody)
     return "\n".join(blocks)
 
 
-def render_node(plan: NetworkPlan, members: Members, index: int) -> str:
-    """Return ``node.toml`` of node ``index``: only what has no default, or differs from it."""
-    addresses = plan.addresses_of(index)
+def render_node_entry(node: NodeMember, addresses: NodeAddresses) -> str:
+    """Return a node's table in ``network.toml``."""
+    return _table(
+        "[[nodes]]",
+        {
+            "name": node.name,
+            "operator": node.operator.id,
+            "validator_key": node.validator_key.public_key.hex,
+            "consensus_key": node.consensus_key.public_key.hex,
+            "peers": addresses.peers,
+            "clients": addresses.clients,
+            "metrics": addresses.metrics,
+            "config_file": f"{node_directory(node)}/{NODE_FILE}",
+        },
+    )
+
+
+def render_client_entry(member: Member) -> str:
+    """Return a member's table in ``network.toml``."""
+    directory = client_directory(member)
+    files = {
+        "account_key_file": f"{directory}/account.priv",
+        "certificate_file": f"{directory}/tls.crt",
+        "key_file": f"{directory}/tls.key",
+    }
+    if member.metering_point is not None:
+        files["meter_key_file"] = f"{directory}/meter.priv"
+        files["metering_point"] = member.metering_point.metering_point_id
+    return _table("[[clients]]", {"name": member.id, "role": member.role.value, **files})
+
+
+def render_node(
+    name: str,
+    addresses: NodeAddresses,
+    seeds: Iterable[tuple[str, str]],
+    *,
+    engine_mode: EngineMode = EngineMode.IN_PROCESS,
+    reflection: bool = False,
+) -> str:
+    """Return a node's ``node.toml``: only what has no default, or differs from it.
+
+    Args:
+        name: The node's.
+        addresses: Where it listens and is reached.
+        seeds: Validator key and address for peers of the nodes to dial first.
+        engine_mode: Where its engine runs.
+        reflection: Whether it tells clients what methods there are.
+    """
     sections: list[tuple[str, Mapping[str, _Value]]] = [
         (
             "[node]",
             {
-                "name": members.nodes[index].name,
+                "name": name,
                 "data_dir": DATA_DIRECTORY,
                 "validator_key_file": "validator.priv",
                 "genesis_file": GENESIS_FILE,
@@ -95,12 +116,12 @@ def render_node(plan: NetworkPlan, members: Members, index: int) -> str:
             },
         ),
         ("[peers]", {"listen": addresses.listen_peers, "advertise": addresses.peers}),
-        *(("[[peers.seeds]]", seed) for seed in _seeds(plan, members, index)),
-        ("[clients]", {"listen": addresses.listen_clients, "reflection": plan.reflection}),
+        *(("[[peers.seeds]]", {"validator_key": key, "endpoint": peers}) for key, peers in seeds),
+        ("[clients]", {"listen": addresses.listen_clients, "reflection": reflection}),
         (
             "[engine]",
             {
-                "mode": plan.engine_mode.value,
+                "mode": engine_mode.value,
                 "consensus_key_file": "consensus.priv",
                 "log_dir": ENGINE_DIRECTORY,
             },
@@ -130,15 +151,6 @@ Look at it:   `wattdag node status --network network.toml`
 
 Files that end in `.priv` or `.key` are secret, with mode 0600. Whoever has them is their owner on the ledger.
 """
-
-
-def _seeds(plan: NetworkPlan, members: Members, index: int) -> Iterable[Mapping[str, _Value]]:
-    for other, node in enumerate(members.nodes):
-        if other != index:
-            yield {
-                "validator_key": node.validator_key.public_key.hex,
-                "endpoint": plan.addresses_of(other).peers,
-            }
 
 
 def _table(heading: str, values: Mapping[str, _Value]) -> str:

@@ -99,25 +99,39 @@ def _write(directory: Path, plan: NetworkPlan, members: Members, genesis: bytes)
     directory.mkdir(parents=True, exist_ok=True)
     _write_public(directory, genesis, members)
     write_new_file(directory / "authority.key", members.authority.key_pem, PRIVATE_FILE_MODE)
+    peers = [
+        (node.validator_key.public_key.hex, plan.addresses_of(index).peers)
+        for index, node in enumerate(members.nodes)
+    ]
     for index, node in enumerate(members.nodes):
-        _write_node(directory / node_directory(node), node, render_node(plan, members, index))
-        _write_public(directory / node_directory(node), genesis, members)
+        home = directory / node_directory(node)
+        config = render_node(
+            node.name,
+            plan.addresses_of(index),
+            (seed for other, seed in enumerate(peers) if other != index),
+            engine_mode=plan.engine_mode,
+            reflection=plan.reflection,
+        )
+        write_node(home, node, config)
+        initialise_log(home / ENGINE_DIRECTORY)
+        _write_public(home, genesis, members)
     for member in members.everybody:
-        _write_client(directory / client_directory(member), member)
+        write_client(directory / client_directory(member), member)
     _write_text(directory / DESCRIPTOR_FILE, render_descriptor(plan, members))
     _write_text(directory / "README.md", render_readme(plan, members))
 
 
-def _write_node(directory: Path, node: NodeMember, config: str) -> None:
+def write_node(directory: Path, node: NodeMember, config: str) -> None:
+    """Write a node's keys, certificate and configuration into a new directory."""
     directory.mkdir(parents=True, mode=SECRET_DIRECTORY_MODE)
     write_key_files(directory, "validator", node.validator_key)
     write_key_files(directory, "consensus", node.consensus_key)
     node.certificate.write(directory, "tls")
-    initialise_log(directory / ENGINE_DIRECTORY)
     _write_text(directory / NODE_FILE, config)
 
 
-def _write_client(directory: Path, member: Member) -> None:
+def write_client(directory: Path, member: Member) -> None:
+    """Write a participant's keys and certificate into a new directory."""
     directory.mkdir(parents=True, mode=SECRET_DIRECTORY_MODE)
     write_key_files(directory, "account", member.account_key)
     member.certificate.write(directory, "tls")

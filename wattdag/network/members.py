@@ -1,6 +1,7 @@
 """Everybody of a new network, with their keys: institutions, node operators, nodes and traders."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from nacl.public import PrivateKey as EncryptionKey
 from signing.certificates import (
     AUTHORITY_VALIDITY,
     CERTIFICATE_VALIDITY,
+    COMMON_NAME_CHARACTERS_MAX,
     CertifiedKey,
     Validity,
     issue_client,
@@ -112,15 +114,19 @@ class Members:
         return (*institutions, *(node.operator for node in self.nodes), *self.traders)
 
 
-class _Maker:
-    def __init__(self, plan: NetworkPlan, secrets: Secrets) -> None:
+class MemberMaker:
+    """Makes members of one network.
+
+    Args:
+        authority: The network's authority, who signs their certificates.
+        secrets: Where keys come from.
+        start: From when certificates hold.
+    """
+
+    def __init__(self, authority: CertifiedKey, secrets: Secrets, start: datetime) -> None:
+        self._authority = authority
         self._secrets = secrets
-        self._validity = Validity.starting(plan.start, CERTIFICATE_VALIDITY)
-        self.authority = make_authority(
-            f"{plan.chain_id} authority"[:64],
-            validity=Validity.starting(plan.start, AUTHORITY_VALIDITY),
-            random_bytes=secrets("authority"),
-        )
+        self._validity = Validity.starting(start, CERTIFICATE_VALIDITY)
 
     def member(
         self, name: str, role: MemberRole, *, zone: str = "", node_key: PrivateKey | None = None
@@ -140,7 +146,7 @@ class _Maker:
             ParticipantStatus.ACTIVE,
         )
         certificate = issue_client(
-            self.authority,
+            self._authority,
             name,
             account_key.public_key.hex,
             validity=self._validity,
@@ -168,7 +174,7 @@ class _Maker:
         name = f"node-{number}"
         validator_key = make_private_key(self._secrets(f"{name} validator"))
         certificate = issue_node(
-            self.authority,
+            self._authority,
             name,
             validator_key.public_key.hex,
             hosts=[host.strip("[]")],
@@ -190,14 +196,20 @@ def make_members(plan: NetworkPlan) -> Members:
     Raises:
         CertificateError: A host is no name that a certificate can carry.
     """
-    maker = _Maker(plan, system_secrets if plan.seed is None else seeded_secrets(plan.seed))
+    secrets = system_secrets if plan.seed is None else seeded_secrets(plan.seed)
+    authority = make_authority(
+        f"{plan.chain_id} authority"[:COMMON_NAME_CHARACTERS_MAX],
+        validity=Validity.starting(plan.start, AUTHORITY_VALIDITY),
+        random_bytes=secrets("authority"),
+    )
+    maker = MemberMaker(authority, secrets, plan.start)
 
     def institution(role: MemberRole) -> Member:
         return maker.member(role.value, role)
 
     hosts = plan.hosts * plan.validators if len(plan.hosts) == 1 else plan.hosts
     return Members(
-        maker.authority,
+        authority,
         institution(MemberRole.REGULATOR),
         institution(MemberRole.MARKET_OPERATOR),
         institution(MemberRole.METER_OPERATOR),
@@ -207,6 +219,6 @@ def make_members(plan: NetworkPlan) -> Members:
     )
 
 
-def _trader(maker: _Maker, index: int) -> Member:
+def _trader(maker: MemberMaker, index: int) -> Member:
     role = (MemberRole.PRODUCER, MemberRole.CONSUMER)[index % 2]
     return maker.member(f"{role}-{index // 2 + 1}", role, zone=ZONES[index // 2 % len(ZONES)])

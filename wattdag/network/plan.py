@@ -37,6 +37,31 @@ class NodeAddresses:
     listen_clients: str
 
 
+def addresses_at(host: str, port: int) -> NodeAddresses:
+    """Return a node's addresses on a host, from its first port on."""
+    listen = host if host.startswith(_LOOPBACK) else "0.0.0.0"  # noqa: S104 # peers are on other hosts
+    return NodeAddresses(
+        peers=f"{host}:{port + _PEERS}",
+        clients=f"{host}:{port + _CLIENTS}",
+        metrics=f"127.0.0.1:{port + _METRICS}",  # without TLS, so for this host alone
+        listen_peers=f"{listen}:{port + _PEERS}",
+        listen_clients=f"{listen}:{port + _CLIENTS}",
+    )
+
+
+def check_addresses(name: str, addresses: NodeAddresses) -> None:
+    """Check that others could reach a node.
+
+    Raises:
+        NetworkError: Host or port have another form.
+    """
+    try:
+        check_endpoint(addresses.metrics)
+        check_endpoint(addresses.peers)
+    except MalformedPayloadError as error:
+        raise NetworkError(f"{name}: {error}; choose another host or base port") from None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPlan:
     """A new network.
@@ -93,28 +118,14 @@ class NetworkPlan:
             )
         _check("base_port", self.base_port, 1, _PORT_MAX)
         for index in range(self.validators):
-            self._check_addresses(index)
+            check_addresses(f"node {index + 1}", self.addresses_of(index))
 
     def addresses_of(self, index: int) -> NodeAddresses:
         """Return where node ``index``, counted from 0, listens and is reached."""
         shared = len(self.hosts) == 1
         host = self.hosts[0 if shared else index]
         port = self.base_port + (PORTS_PER_NODE * index if shared else 0)
-        listen = host if host.startswith(_LOOPBACK) else "0.0.0.0"  # noqa: S104 # peers are on other hosts
-        return NodeAddresses(
-            peers=f"{host}:{port + _PEERS}",
-            clients=f"{host}:{port + _CLIENTS}",
-            metrics=f"127.0.0.1:{port + _METRICS}",  # without TLS, so for this host alone
-            listen_peers=f"{listen}:{port + _PEERS}",
-            listen_clients=f"{listen}:{port + _CLIENTS}",
-        )
-
-    def _check_addresses(self, index: int) -> None:
-        try:
-            check_endpoint(self.addresses_of(index).metrics)
-            check_endpoint(self.addresses_of(index).peers)
-        except MalformedPayloadError as error:
-            raise NetworkError(f"node {index + 1}: {error}; choose another host or base port") from None
+        return addresses_at(host, port)
 
 
 def _check(name: str, value: int, least: int, most: int) -> None:
