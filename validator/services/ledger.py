@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -16,16 +15,16 @@ from protos.services.ledger_pb2_grpc import LedgerServiceServicer
 from signing.types import SignedBatch
 from validator.journal.errors import UnknownTransactionError
 from validator.journal.ledger_block import encode_header
-from validator.permissioning.access import Caller, get_caller
+from validator.permissioning.access import get_caller
 from validator.permissioning.errors import NotReadableError
 from validator.permissioning.visibility import Visibility
 from validator.services.backend import LedgerBackend
 from validator.services.blocks import BlockReader
-from validator.services.errors import DeepReadsError, InvalidRequestError, NotCertifiedError
+from validator.services.errors import InvalidRequestError, NotCertifiedError
 from validator.services.events import EventReader, watch_events
+from validator.services.history import StateHistory
 from validator.services.limits import PROVEN_PAGE_SIZE_MAX, STATUSES_MAX, ServiceLimits
 from validator.services.messages import block_message
-from validator.services.pace import Pace
 from validator.services.paging import Place, check_page_size, decode_token, encode_token
 from validator.services.statuses import BatchStatuses
 from validator.services.submission import Submissions, submitted_message
@@ -56,7 +55,7 @@ class LedgerService(LedgerServiceServicer):
         self._events = EventReader(backend.blocks)
         self._statuses = BatchStatuses(backend)
         self._submissions = Submissions(backend, limits.remembered_requests_max)
-        self._deep_reads = Pace(limits.deep_reads_per_minute)
+        self._history = StateHistory(backend, limits)
 
     # Handing in.
 
@@ -169,7 +168,7 @@ class LedgerService(LedgerServiceServicer):
     async def GetState(self, request: pb.GetStateRequest, context: Any) -> pb.GetStateResponse:
         """Return one state entry, proven if asked for."""
         number = request.block_number if request.HasField("block_number") else self._backend.head.number
-        state = self._state_at(number)
+        state = self._history.open_at(number)
         value = state.get(request.address)
         if not self._visibility.is_entry_readable(get_caller(), request.address, value):
             raise NotReadableError(f"the entry at {request.address}")
@@ -190,7 +189,7 @@ class LedgerService(LedgerServiceServicer):
         if place is None:
             asked = request.block_number if request.HasField("block_number") else self._backend.head.number
             place = Place(asked)
-        state = self._state_at(place.number)
+        state = self._history.open_at(place.number)
         entries: list[pb.StateEntry] = []
         following = ""
         for address, value in state.iterate(request.prefix, start=place.following):
@@ -235,30 +234,6 @@ class LedgerService(LedgerServiceServicer):
         signers = [batch.signer_public_key, *(each.header.signer_public_key for each in batch.transactions)]
         if not self._visibility.is_readable(get_caller(), signers):
             raise NotReadableError(what)
-
-    def _state_at(self, number: int) -> StateReader:
-        """Return the state after a block, at a measured pace where it has to be remade.
-
-        Raises:
-            UnknownBlockError: The chain has not come so far.
-            UnknownRootError: It is no longer kept.
-            DeepReadsError: The client has asked for too many old states.
-        """
-        head_number = self._backend.head.number
-        if number > head_number:
-            self._backend.blocks.get_block(number)
-        if head_number - number > self._limits.deep_history_blocks:
-            self._take_deep_read(get_caller())
-        return self._backend.state_at(number)
-
-    def _take_deep_read(self, caller: Caller) -> None:
-        wait_s = self._deep_reads.take(caller.public_key, time.monotonic())
-        if wait_s:
-            raise DeepReadsError(
-                f"states more than {self._limits.deep_history_blocks} blocks back may be read"
-                f" {self._limits.deep_reads_per_minute} times a minute; read newer ones, or wait",
-                int(wait_s * 1000) + 1,
-            )
 
 
 def _entry_message(

@@ -6,7 +6,9 @@ from collections import OrderedDict
 from typing import Final
 
 CLIENTS_MAX: Final = 10_000
-BURST_S: Final = 10.0
+BURST_MS: Final = 10_000
+
+_MINUTE_MS: Final = 60_000
 
 
 class Pace:
@@ -20,22 +22,22 @@ class Pace:
     """
 
     def __init__(self, per_minute: int) -> None:
-        self._interval_s = 60.0 / per_minute
-        self._burst_s = max(BURST_S, self._interval_s)
-        self._used_until_s: OrderedDict[str, float] = OrderedDict()
+        self._interval_ms = -(-_MINUTE_MS // per_minute)
+        self._burst_ms = max(BURST_MS, self._interval_ms)
+        self._used_until_ms: OrderedDict[str, int] = OrderedDict()
 
-    def take(self, client: str, now_s: float) -> float:
-        """Return 0 and count one, or return in how many seconds the client may try again.
+    def take(self, client: str, now_ms: int) -> int:
+        """Return 0 and count one, or return in how many milliseconds the client may try again.
 
         Args:
             client: Whose allowance.
-            now_s: A clock that never goes back, seconds.
+            now_ms: A clock that never goes back, milliseconds.
         """
-        used_until_s = max(now_s, self._used_until_s.get(client, now_s)) + self._interval_s
-        if (excess_s := used_until_s - now_s - self._burst_s) > 0:
-            return excess_s
-        self._used_until_s[client] = used_until_s
-        self._used_until_s.move_to_end(client)
-        if len(self._used_until_s) > CLIENTS_MAX:
-            self._used_until_s.popitem(last=False)
-        return 0.0
+        used_until_ms = max(now_ms, self._used_until_ms.get(client, now_ms)) + self._interval_ms
+        if (excess_ms := used_until_ms - now_ms - self._burst_ms) > 0:
+            return excess_ms
+        self._used_until_ms[client] = used_until_ms
+        self._used_until_ms.move_to_end(client)
+        if len(self._used_until_ms) > CLIENTS_MAX:
+            self._used_until_ms.popitem(last=False)
+        return 0
