@@ -12,7 +12,7 @@ from typing import Final, Generic, Self, TypeVar
 from consensus_engine.errors import ApiError
 
 FRAME_BYTES_TARGET: Final = 64 * 1024  # a frame is full with the value that reaches it
-QUEUED_MAX: Final = 256
+QUEUED_MAX: Final = 1024
 QUEUED_BYTES_MAX: Final = 4 * 1024 * 1024
 
 ItemT = TypeVar("ItemT")

@@ -16,6 +16,7 @@ import grpc
 
 from consensus_engine.api import Notification, Registration, Turn, Welcome
 from consensus_engine.drivers import api_codec as codec
+from consensus_engine.drivers.api_limits import check_turn
 from consensus_engine.drivers.api_status import status_to_error
 from consensus_engine.drivers.frame_queue import FrameQueue, Received
 from consensus_engine.drivers.turn_codec import split_turn
@@ -79,8 +80,11 @@ class GrpcConsensusApi:
         Raises:
             MalformedBytesError: The turn breaks a limit; nothing of it is delivered.
         """
+        session = self._get_session()
         pieces = [codec.encode_turn(piece) for piece in split_turn(turn, TURN_BYTES_TARGET)]
-        await self._get_session().outgoing.put(*pieces)
+        if len(pieces) > 1:
+            check_turn(turn)  # lists that are too long may have short pieces
+        await session.outgoing.put(*pieces)
 
     async def find_absent(self, digests: Sequence[Digest]) -> frozenset[Digest]:
         """Return which bundles are not here; see `ConsensusApi`."""

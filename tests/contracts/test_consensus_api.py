@@ -22,6 +22,7 @@ from consensus_engine.api import (
     Turn,
 )
 from consensus_engine.drivers.api_address import ApiAddress, TlsFiles
+from consensus_engine.drivers.api_limits import TURN_ENTRIES_MAX
 from consensus_engine.drivers.consensus_key import ConsensusSigner
 from consensus_engine.errors import (
     ApiUnavailableError,
@@ -297,6 +298,8 @@ async def test_turn_over_a_limit_is_refused_and_the_next_goes_through(form: Form
 
     with pytest.raises(MalformedBytesError, match="data"):
         await api.deliver(Turn(send=(oversized,)))
+    with pytest.raises(MalformedBytesError, match="returned"):
+        await api.deliver(Turn(returned=(make_digest(1),) * (TURN_ENTRIES_MAX + 1)))
     await api.deliver(Turn(commits=(make_commit(1),)))
     await form.validator.wait_for_turns(1)
     assert form.validator.turns == [Turn(commits=(make_commit(1),))]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import grpc
 import structlog
 
-from consensus_engine.api import ConsensusApi
+from consensus_engine.api import ConsensusApi, PeerMessage
 from consensus_engine.drivers import api_codec as codec
 from consensus_engine.drivers.api_status import STATUS_DETAILS_KEY, error_to_status
 from consensus_engine.drivers.frame_queue import FrameQueue
@@ -169,8 +169,16 @@ async def _take_turns(frames: AsyncIterator[bytes], engine: ConsensusApi) -> Non
 
 
 async def _queue_notifications(engine: ConsensusApi, queue: FrameQueue) -> NoReturn:
+    """Queue what the engine is told; what a peer sent and no frame can carry is dropped, not the stream."""
     async for notification in engine.notifications():
-        await queue.put(codec.encode_notification(notification))
+        try:
+            encoded = codec.encode_notification(notification)
+        except MalformedBytesError as error:
+            if not isinstance(notification, PeerMessage):
+                raise
+            log.warning("peer_message_dropped", peer=notification.sender.hex(), reason=str(error))
+        else:
+            await queue.put(encoded)
     raise ApiUnavailableError("the validator has ended the notifications")
 
 

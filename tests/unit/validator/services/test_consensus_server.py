@@ -11,7 +11,7 @@ import grpc
 import pytest
 import pytest_asyncio
 
-from consensus_engine.api import BundleArrived, Notification, Turn
+from consensus_engine.api import MESSAGE_BYTES_MAX, BundleArrived, Notification, PeerMessage, Turn
 from consensus_engine.drivers import api_codec as codec
 from consensus_engine.drivers.api_address import FRAME_BYTES_MAX, ApiAddress, TlsFiles, open_channel
 from consensus_engine.drivers.api_status import status_to_error
@@ -26,6 +26,7 @@ from consensus_engine.errors import (
 from signing.certificates import CertifiedKey, issue_client, issue_node, make_authority
 from signing.keys import PrivateKey
 from tests.helpers.consensus_api import (
+    ENGINE,
     VALIDATOR_KEY,
     MemoryValidator,
     OverGrpc,
@@ -186,8 +187,20 @@ async def test_busy_stream_has_large_frames(served: OverGrpc, channel: grpc.aio.
         read += codec.decode_notifications(frame)
 
     assert read == sent
-    assert sum(map(len, frames)) / len(frames) > 8_000  # a notification has about 36 bytes
+    assert sum(map(len, frames)) / len(frames) > 30_000  # a notification has about 36 bytes
     call.cancel()
+
+
+async def test_peer_message_that_no_frame_can_carry_is_dropped(served: OverGrpc) -> None:
+    """A peer cannot end the engine's stream; what comes after is heard."""
+    api = await served.connect()
+    await api.register(make_registration(1))
+    served.validator.notify(
+        PeerMessage(ENGINE.key, bytes(MESSAGE_BYTES_MAX + 1)), BundleArrived(make_digest(1))
+    )
+
+    async with asyncio.timeout(10):
+        assert await anext(api.notifications()) == BundleArrived(make_digest(1))
 
 
 async def test_last_turn_before_closing_arrives(served: OverGrpc) -> None:
