@@ -11,6 +11,7 @@ from validator.settings import EngineMode
 from wattdag.cli.json_input import EXIT_BAD_INPUT
 from wattdag.cli.output import JsonOption, is_standard_output, write_json
 from wattdag.network.initialise import InitialisedNetwork, init_network
+from wattdag.network.joining import add_node
 from wattdag.network.plan import NetworkError, NetworkPlan
 
 app = typer.Typer(
@@ -90,6 +91,44 @@ def init(
         typer.echo(
             f"{validators} nodes in {out}, block 0 {made.first_block.block_id[:16]}...; {out / 'README.md'} "
             f"says what is what.\nStart a node: wattdag node run --config {made.node_files[0]}"
+        )
+
+
+@app.command("add-node")
+def add(
+    network: Annotated[Path, typer.Option(help="The network's network.toml, with authority.key beside it.")],
+    host: Annotated[str, typer.Option(help="Where the node will run.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(help="Its first port; by default the next after the other nodes'.")
+    ] = None,
+    json: JsonOption = None,
+) -> None:
+    """Make the files of one more node, and add it to network.toml.
+
+    Other nodes let it in once the regulator has registered its operator on the ledger; it then follows as an
+    observer. To be elected, the operator registers it as a candidate with a bond, and holders vote for it.
+    """
+    try:
+        added = add_node(network, host=host, port=port)
+    except NetworkError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_BAD_INPUT) from None
+    member = added.member
+    if json is not None:
+        document = {
+            "name": member.name,
+            "operator": member.operator.id,
+            "validator_key": member.validator_key.public_key.hex,
+            "consensus_key": member.consensus_key.public_key.hex,
+            "endpoint": added.endpoint,
+            "node_file": str(added.node_file),
+        }
+        write_json(document, json)
+    if not is_standard_output(json):
+        typer.echo(
+            f"{member.name}, operated by {member.operator.id}: {added.node_file}\n"
+            f"The regulator registers {member.operator.id} on the ledger; then: "
+            f"wattdag node run --config {added.node_file}"
         )
 
 

@@ -79,7 +79,8 @@ def _batches(plan: NetworkPlan, members: Members) -> Iterator[SignedBatch]:
             DepositEscrow(trader.id, SETTLEMENT, TRADER_ESCROW_UYUAN),
         )
     for index, node in enumerate(members.nodes):
-        yield node.operator.wallet.batch(_candidacy(plan, node, plan.addresses_of(index).peers))
+        endpoint = plan.addresses_of(index).peers
+        yield node.operator.wallet.batch(make_candidacy(plan.chain_id, node, endpoint, CANDIDATE_BOND_UTOKEN))
 
 
 def _founding(plan: NetworkPlan, members: Members, rules: Rules, start_s: int) -> SignedBatch:
@@ -114,15 +115,16 @@ def _allotments(members: Members) -> Iterator[SignedBatch]:
     )
 
 
-def _candidacy(plan: NetworkPlan, node: NodeMember, endpoint: str) -> RegisterCandidate:
+def make_candidacy(chain_id: str, node: NodeMember, endpoint: str, bond_utoken: int) -> RegisterCandidate:
+    """Return what a node's operator sends to stand for election with it."""
     organisation = Organisation(node.operator.participant.beneficial_owner)
     return RegisterCandidate(
         node.operator.id,
         organisation,
         ConsensusKeyHex(node.consensus_key.public_key.hex),
         endpoint,
-        sign_registration(node.consensus_key, plan.chain_id, organisation, endpoint),
-        CANDIDATE_BOND_UTOKEN,
+        sign_registration(node.consensus_key, chain_id, organisation, endpoint),
+        bond_utoken,
     )
 
 
