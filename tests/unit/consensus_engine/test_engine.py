@@ -4,6 +4,7 @@ import errno
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from random import Random
 
 import pytest
 import pytest_asyncio
@@ -347,6 +348,26 @@ async def test_garbage_and_bad_signatures_are_charged_to_the_peer_and_change_not
     assert set(alarms_at(network, 0)) == {(Alarm.PEER_AT_FAULT, key_of(2))}
     await commit_everywhere(network, 0, b"b=1")
     check_one_order(network)
+
+
+async def test_no_damaged_message_stops_an_engine(network: SmallNetwork) -> None:
+    """Real messages with bytes changed, cut off or repeated: the engine goes on with the others."""
+    network.start()
+    await commit_everywhere(network, 0, b"a=1")
+    draw = Random(7)
+    for _ in range(400):
+        _, outgoing = draw.choice(network.sent)
+        data = bytearray(outgoing.data)
+        for _ in range(draw.randint(1, 3)):
+            data[draw.randrange(len(data))] = draw.randrange(256)
+        network.validators[0].notify(
+            PeerMessage(key_of(draw.randint(1, 5)), bytes(data[: draw.randint(1, 2 * len(data))]))
+        )
+
+    await commit_everywhere(network, 0, b"b=1")
+    await commit_everywhere(network, 2, b"c=1")
+    check_one_order(network)
+    check_no_twin(network)
 
 
 async def test_earlier_engine_is_refused(network: SmallNetwork) -> None:
