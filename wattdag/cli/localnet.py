@@ -85,6 +85,15 @@ def run(
     epoch_s: Annotated[
         int, typer.Option("--epoch-s", min=1, metavar="S", help="Length of an epoch, in seconds.")
     ] = EPOCH_S,
+    base_port: Annotated[
+        int | None,
+        typer.Option(
+            min=1024,
+            metavar="PORT",
+            help="First of ten ports for each node. By default the first that are free, from 7400 on.",
+            show_default=False,
+        ),
+    ] = None,
     engine: Annotated[
         EngineMode, typer.Option(help="Engines in their nodes' processes, or in processes of their own.")
     ] = EngineMode.IN_PROCESS,
@@ -104,7 +113,7 @@ def run(
     plan = load and LoadPlan(load, batch_size, rate_per_s, undecided, half_load)
     try:
         with _directory(out) as path:
-            network = _open(path, validators, epoch_s, engine)
+            network = _open(path, validators, epoch_s, base_port, engine)
             outcome = _run(network, plan or None, console)
     except (LocalnetError, ConnectionError) as error:
         typer.echo(str(error), err=True)
@@ -145,14 +154,16 @@ def _directory(out: Path | None) -> Iterator[Path]:
     shutil.rmtree(path)
 
 
-def _open(path: Path, validators: int, epoch_s: int, engine: EngineMode) -> NetworkDirectory:
+def _open(
+    path: Path, validators: int, epoch_s: int, base_port: int | None, engine: EngineMode
+) -> NetworkDirectory:
     """Return the network in a directory, made if it is not there."""
     if not (path / DESCRIPTOR_FILE).exists():
         plan = NetworkPlan(
             chain_id="localnet",
             validators=validators,
             start=datetime.now(UTC),
-            base_port=find_base_port(validators * PORTS_PER_NODE),
+            base_port=base_port or find_base_port(validators * PORTS_PER_NODE),
             epoch_s=epoch_s,
             engine_mode=engine,
             reflection=True,
