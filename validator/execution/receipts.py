@@ -41,14 +41,15 @@ def make_receipt(transaction_id: str, encoded_effects: bytes) -> bytes:
     for address, value in zip(effects.addresses, effects.values, strict=True):
         change = StateChange.SET if value else StateChange.DELETE
         receipt.state_changes.add(address=address.hex(), value=value, type=change)
-    for event in _events_of(effects):
+    for event in events_of(effects):
         added = receipt.events.add(event_type=event.event_type, data=event.data)
         for key, text in event.attributes:
             added.attributes.add(key=key, value=text)
     return receipt.SerializeToString()
 
 
-def _events_of(effects: TransactionEffects) -> Iterator[ReceiptEvent]:
+def events_of(effects: TransactionEffects) -> Iterator[ReceiptEvent]:
+    """Yield the events that a transaction's effects hold, in order."""
     texts = iter(effects.event_texts)
     for count, data in zip(effects.event_attributes, effects.event_data, strict=True):
         event_type = next(texts)

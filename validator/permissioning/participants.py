@@ -23,12 +23,14 @@ class Participants:
     """The active participants at the head.
 
     Args:
-        state: Returns the state at the head.
+        head_number: Returns the number of the chain's last block.
+        state_at: Returns the state after a block.
     """
 
-    def __init__(self, state: Callable[[], StateReader]) -> None:
-        self._state = state
-        self._root = b""
+    def __init__(self, head_number: Callable[[], int], state_at: Callable[[int], StateReader]) -> None:
+        self._head_number = head_number
+        self._state_at = state_at
+        self._number = -1
         self._digest: bytes | None = None
         self._by_key: Mapping[str, tuple[Participant, ...]] = {}
         self._ids: frozenset[str] = frozenset()
@@ -45,10 +47,11 @@ class Participants:
         return self._ids
 
     def _refresh(self) -> None:
-        state = self._state()
-        if state.root == self._root:
+        number = self._head_number()
+        if number == self._number:
             return
-        self._root = state.root
+        self._number = number
+        state = self._state_at(number)
         digest = _digest_of_range(state, PARTICIPANTS_PREFIX)
         if digest == self._digest:
             return

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from protos.ledger.ledger_pb2 import BatchRecord, TransactionEffects
 from protos.sawtooth.batch_pb2 import Batch
-from protos.sawtooth.events_pb2 import Event
 from protos.services import ledger_pb2 as pb
+from validator.execution.context import ReceiptEvent
+from validator.execution.receipts import events_of
 from validator.journal.block_store import BlockStore
 from validator.services.backend import LedgerBackend
 from validator.services.errors import InvalidRequestError
@@ -24,6 +26,9 @@ from validator.services.watching import follow_chain
 
 REMEMBERED_MAX: Final = 8
 """Blocks whose events are kept."""
+
+SLICE_BATCHES: Final = 64
+"""Batches read at a stretch, a millisecond or two."""
 
 PROGRESS_BLOCKS: Final = 100
 """After so many blocks without an event for a watcher it is told how far it has come."""
@@ -41,11 +46,11 @@ class EventFilter:
     event_type: str
     attributes: frozenset[tuple[str, str]]
 
-    def fits(self, event: Event) -> bool:
+    def fits(self, event: ReceiptEvent) -> bool:
         """Return whether an event is asked for."""
         if self.event_type and event.event_type != self.event_type:
             return False
-        return not self.attributes or self.attributes <= {(each.key, each.value) for each in event.attributes}
+        return self.attributes.issubset(event.attributes)
 
 
 def decode_filters(filters: Sequence[pb.EventFilter]) -> tuple[EventFilter, ...]:
@@ -68,50 +73,75 @@ def decode_filters(filters: Sequence[pb.EventFilter]) -> tuple[EventFilter, ...]
     )
 
 
+class FoundEvent(NamedTuple):
+    """An event of a block, and where it stands.
+
+    Attributes:
+        event: What happened.
+        transaction_id: In which transaction.
+        batch_id: In which batch.
+        place: Among all events of the block, from 0.
+    """
+
+    event: ReceiptEvent
+    transaction_id: str
+    batch_id: str
+    place: int
+
+    def to_message(self) -> pb.LedgerEvent:
+        """Return the event as watchers are sent it."""
+        event_type, attributes, data = self.event
+        message = pb.LedgerEvent(transaction_id=self.transaction_id, batch_id=self.batch_id, index=self.place)
+        message.event.event_type = event_type
+        message.event.data = data
+        for key, value in attributes:
+            message.event.attributes.add(key=key, value=value)
+        return message
+
+
 class EventReader:
     """Reads the events of blocks."""
 
     def __init__(self, blocks: BlockStore) -> None:
         self._blocks = blocks
-        self._events: OrderedDict[int, tuple[pb.LedgerEvent, ...]] = OrderedDict()
+        self._events: OrderedDict[int, tuple[FoundEvent, ...]] = OrderedDict()
 
-    def read(self, number: int) -> tuple[pb.LedgerEvent, ...]:
-        """Return a block's events, in its order.
+    async def read(self, number: int) -> tuple[FoundEvent, ...]:
+        """Return a block's events, in its order; between slices of a large block others have their turn.
 
         Raises:
             UnknownBlockError: There is no such block.
         """
         if (known := self._events.get(number)) is not None:
             return known
-        events = tuple(self._decode(number))
-        self._events[number] = events
+        found: list[FoundEvent] = []
+        for at, record in enumerate(self._blocks.read_records(number), start=1):
+            found += _events_in(BatchRecord.FromString(record), len(found))
+            if at % SLICE_BATCHES == 0:
+                await asyncio.sleep(0)
+        events = self._events[number] = tuple(found)
         if len(self._events) > REMEMBERED_MAX:
             self._events.popitem(last=False)
         return events
 
-    def _decode(self, number: int) -> Iterator[pb.LedgerEvent]:
-        index = 0
-        for record in map(BatchRecord.FromString, self._blocks.read_records(number)):
-            effects = [TransactionEffects.FromString(encoded) for encoded in record.effects]
-            if not any(each.event_attributes for each in effects):
-                continue
-            batch = Batch.FromString(record.batch)
-            for transaction, each in zip(batch.transactions, effects, strict=True):
-                for event in _events_of(each):
-                    yield pb.LedgerEvent(
-                        event=event,
-                        transaction_id=transaction.header_signature,
-                        batch_id=batch.header_signature,
-                        index=index,
-                    )
-                    index += 1
+
+def _events_in(record: BatchRecord, place: int) -> Iterator[FoundEvent]:
+    """Yield the events of one batch, of which the first stands at ``place`` in its block."""
+    effects = [TransactionEffects.FromString(encoded) for encoded in record.effects]
+    if not any(each.event_attributes for each in effects):
+        return
+    batch = Batch.FromString(record.batch)
+    for transaction, each in zip(batch.transactions, effects, strict=True):
+        for event in events_of(each):
+            yield FoundEvent(event, transaction.header_signature, batch.header_signature, place)
+            place += 1
 
 
 async def watch_events(
     backend: LedgerBackend,
     reader: EventReader,
     request: pb.WatchEventsRequest,
-    is_readable: Callable[[Event], bool],
+    is_readable: Callable[[ReceiptEvent], bool],
 ) -> AsyncIterator[pb.WatchEventsResponse]:
     """Yield the events that a watcher asks for and may read, block by block.
 
@@ -126,9 +156,9 @@ async def watch_events(
         if number is None:
             continue
         fitting = [
-            entry
-            for entry in reader.read(number)
-            if (not filters or any(one.fits(entry.event) for one in filters)) and is_readable(entry.event)
+            found
+            for found in await reader.read(number)
+            if (not filters or any(one.fits(found.event) for one in filters)) and is_readable(found.event)
         ]
         silent = 0 if fitting else silent + 1
         if fitting or silent >= PROGRESS_BLOCKS:
@@ -138,23 +168,13 @@ async def watch_events(
 
 
 def _messages_of(
-    blocks: BlockStore, number: int, events: Sequence[pb.LedgerEvent]
+    blocks: BlockStore, number: int, events: Sequence[FoundEvent]
 ) -> Iterator[pb.WatchEventsResponse]:
     """Yield a block's events in messages of bounded length; only the last one moves the watcher on."""
     block_id = blocks.get_block(number).block_id
     for start in range(0, max(len(events), 1), EVENTS_PER_MESSAGE_MAX):
-        part = events[start : start + EVENTS_PER_MESSAGE_MAX]
+        part = (found.to_message() for found in events[start : start + EVENTS_PER_MESSAGE_MAX])
         is_last = start + EVENTS_PER_MESSAGE_MAX >= len(events)
         yield pb.WatchEventsResponse(
             block_number=number, block_id=block_id, events=part, next_number=number + is_last
         )
-
-
-def _events_of(effects: TransactionEffects) -> Iterator[Event]:
-    """Yield the events that a transaction's effects hold, laid flat as they are."""
-    texts = iter(effects.event_texts)
-    for count, data in zip(effects.event_attributes, effects.event_data, strict=True):
-        event = Event(event_type=next(texts), data=data)
-        for _ in range(count):
-            event.attributes.add(key=next(texts), value=next(texts))
-        yield event

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from protos.sawtooth.events_pb2 import Event
 from protos.sawtooth.transaction_pb2 import Transaction
 from protos.sawtooth.transaction_receipt_pb2 import TransactionReceipt
 from protos.services import ledger_pb2 as pb
 from protos.services.ledger_pb2_grpc import LedgerServiceServicer
 from signing.types import SignedBatch
+from validator.execution.context import ReceiptEvent
 from validator.journal.errors import UnknownTransactionError
 from validator.journal.ledger_block import encode_header
 from validator.permissioning.access import get_caller
@@ -218,8 +218,8 @@ class LedgerService(LedgerServiceServicer):
         """Yield the events the caller asks for and may read."""
         caller = get_caller()
 
-        def is_readable(event: Event) -> bool:
-            return self._visibility.is_readable(caller, (each.value for each in event.attributes))
+        def is_readable(event: ReceiptEvent) -> bool:
+            return self._visibility.is_readable(caller, (value for _, value in event.attributes))
 
         return watch_events(self._backend, self._events, request, is_readable)
 

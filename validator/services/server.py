@@ -91,7 +91,7 @@ class ClientServer:
         further: Sequence[Registration] = (),
     ) -> None:
         limits = limits or ServiceLimits()
-        participants = Participants(lambda: ledger_backend.state_at(ledger_backend.head.number))
+        participants = Participants(lambda: ledger_backend.head.number, ledger_backend.state_at)
         guard = Guard(Access(participants), limits)
         self._server = grpc.aio.server(interceptors=[guard], options=_options(limits))
         ledger_service = ledger.LedgerService(ledger_backend, Visibility(participants), limits)

@@ -36,6 +36,11 @@ def node() -> Iterator[Node]:
         yield opened
 
 
+def participants_of(node: Node) -> Participants:
+    """Return a node's participants."""
+    return Participants(lambda: node.head.number, node.state_at)
+
+
 def caller(name: str) -> Caller:
     """Return one of the cast, calling."""
     key = PublicKeyHex(PrivateKey.for_demo(name).public_key.hex)
@@ -44,7 +49,7 @@ def caller(name: str) -> Caller:
 
 def test_a_participant_is_found_by_each_of_its_keys(node: Node) -> None:
     """And nobody by a key that is not on the ledger."""
-    participants = Participants(lambda: node.state)
+    participants = participants_of(node)
     assert [one.participant_id for one in participants.find(player("alice").wallet.public_key)] == ["alice"]
     assert participants.find("02" * 33) == ()
 
@@ -54,7 +59,7 @@ def test_participants_are_read_again_only_when_one_has_changed(node: Node) -> No
     reads = 0
 
     class Counting:
-        def __init__(self) -> None:
+        def __init__(self, number: int) -> None:
             self._state = node.state
             self.root, self.load_branch = self._state.root, self._state.load_branch
 
@@ -63,7 +68,7 @@ def test_participants_are_read_again_only_when_one_has_changed(node: Node) -> No
             reads += 1
             return self._state.iterate(prefix)
 
-    participants = Participants(Counting)  # type: ignore[arg-type]
+    participants = Participants(lambda: node.head.number, Counting)  # type: ignore[arg-type]
     key = player("alice").wallet.public_key
     assert participants.find(key)
     for number in range(3):
@@ -94,14 +99,14 @@ def test_participants_are_read_again_only_when_one_has_changed(node: Node) -> No
 )
 def test_a_record_is_for_those_it_names(node: Node, names: list[str], readers: set[str]) -> None:
     """And for overseers; one that names nobody is for everyone."""
-    visibility = Visibility(Participants(lambda: node.state))
+    visibility = Visibility(participants_of(node))
     found = {name for name in ("alice", "bob", "regulator") if visibility.is_readable(caller(name), names)}
     assert found == readers
 
 
 def test_a_key_in_a_record_names_its_holder(node: Node) -> None:
     """Accounts are kept by key."""
-    visibility = Visibility(Participants(lambda: node.state))
+    visibility = Visibility(participants_of(node))
     key = player("alice").wallet.public_key
     assert visibility.is_readable(caller("alice"), [key])
     assert not visibility.is_readable(caller("bob"), [key])
@@ -109,7 +114,7 @@ def test_a_key_in_a_record_names_its_holder(node: Node) -> None:
 
 def test_the_directory_is_for_everyone_and_unknown_entries_for_overseers(node: Node) -> None:
     """What a family this ledger does not know has written may concern anybody."""
-    visibility = Visibility(Participants(lambda: node.state))
+    visibility = Visibility(participants_of(node))
     alice = participant_address("alice")
     assert visibility.is_entry_readable(caller("bob"), alice, node.state.get(alice))
     assert not visibility.is_entry_readable(caller("bob"), address("a"), b"secret")

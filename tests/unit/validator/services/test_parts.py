@@ -13,12 +13,12 @@ from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protos.sawtooth.events_pb2 import Event
 from protos.services import ledger_pb2 as pb
 from signing.errors import BadSignatureError
 from signing.types import BatchId
 from transaction_families import errors as family_errors
 from validator.errors import CorruptStateError
+from validator.execution.context import ReceiptEvent
 from validator.journal.admission import AdmissionStatus, Admitted
 from validator.journal.errors import PendingFullError
 from validator.permissioning import errors as permission_errors
@@ -158,12 +158,9 @@ def test_reasons_are_the_names_of_errors_in_capitals() -> None:
 # Filters.
 
 
-def event(event_type: str, **attributes: str) -> Event:
+def event(event_type: str, **attributes: str) -> ReceiptEvent:
     """Return an event."""
-    return Event(
-        event_type=event_type,
-        attributes=[Event.Attribute(key=key, value=value) for key, value in attributes.items()],
-    )
+    return ReceiptEvent(event_type, tuple(attributes.items()), b"")
 
 
 @pytest.mark.parametrize(
