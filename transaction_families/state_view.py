@@ -45,12 +45,16 @@ class Context(Protocol):
         ...
 
 
-class RangeReader(Protocol):
-    """State that can be read by range, as nodes and tools see it; transitions cannot."""
+class EntryReader(Protocol):
+    """State that can be read address by address."""
 
     def get(self, address: Address) -> bytes | None:
         """Return what is kept at the address, or ``None``."""
         ...
+
+
+class RangeReader(EntryReader, Protocol):
+    """State that can be read by range, as nodes and tools see it; transitions cannot."""
 
     def iterate(self, prefix: str) -> Iterator[tuple[Address, bytes]]:
         """Yield what is kept under the prefix, ascending by address."""

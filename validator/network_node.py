@@ -92,7 +92,7 @@ TICK_S: Final = 0.02
 UPKEEP_PAUSE_S: Final = 0.05
 """From one look for what has fallen due to the next, at least."""
 
-UPKEEP_SHARE: Final = 0.04
+UPKEEP_SHARE: Final = 0.02
 """Of the time, what looking may take: the longer it takes, the rarer it is."""
 
 EXECUTION_LAG_MAX: Final = 3
@@ -141,6 +141,7 @@ class NetworkNode:
             GenesisError: The genesis is refused, or is not that of the ledger.
             StorageError: The database is in use, or cannot be used.
             CorruptStateError: What is stored is damaged; nothing of it is served.
+            NodeHaltedError: This node has diverged before.
         """
         async with AsyncExitStack() as resources:
             try:
@@ -187,6 +188,11 @@ class NetworkNode:
         first = self._make_first_epoch(genesis)
         self._handovers = Handovers(store, first, verifier_of_engines)
         self._certificates = BlockCertificates(store, self._blocks, genesis.chain_id, verifier_of_engines)
+        if (diverged := self._certificates.find_divergence()) is not None:
+            raise NodeHaltedError(
+                f"this node's block {diverged[0].number} contradicts what a quorum has certified; the evidence is in "
+                f"{settings.node.data_dir}: find out why, then begin with an empty data directory"
+            )
         self._replaying = BlockReplay(
             self._ledger, self._certificates, self._handovers.get_committee, verifier_of_engines
         )

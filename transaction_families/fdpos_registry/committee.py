@@ -20,7 +20,7 @@ from transaction_families.fdpos_registry.state import (
     candidate_address,
     outcome_address,
 )
-from transaction_families.state_view import RangeReader
+from transaction_families.state_view import EntryReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ElectedCommittee:
     parameters: ChainParameters
 
 
-def elect_from_state(reader: RangeReader) -> ElectedCommittee | None:
+def elect_from_state(reader: EntryReader) -> ElectedCommittee | None:
     """Return the committee of the next epoch: that of the latest closed round.
 
     A pure function of state, to be called on the state after the commit that ends an epoch. Seats of
@@ -76,13 +76,13 @@ def to_seats(best_first: Iterable[Standing]) -> tuple[Seat, ...]:
     )
 
 
-def _without_barred(reader: RangeReader, outcome: RoundOutcome) -> tuple[Seat, ...]:
+def _without_barred(reader: EntryReader, outcome: RoundOutcome) -> tuple[Seat, ...]:
     count = len(outcome.committee)
     ranked = (standing for standing in outcome.standings if standing.rank)
     best = tuple(islice((one for one in ranked if not _is_barred(reader, one, outcome.round)), count))
     return to_seats(best) if len(best) == count else outcome.committee
 
 
-def _is_barred(reader: RangeReader, standing: Standing, round_: ElectionRound) -> bool:
+def _is_barred(reader: EntryReader, standing: Standing, round_: ElectionRound) -> bool:
     data = reader.get(candidate_address(standing.organisation))
     return data is not None and Candidate.CODEC.decode(data).barred_until_round > round_

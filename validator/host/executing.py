@@ -121,11 +121,14 @@ class Executing:
             self._arrived.clear()
             await self._arrived.wait()
 
-    def describe(self, block: LedgerBlock | None = None) -> Executed:
-        """Return how far execution is after the last commit that made a block."""
+    def describe(self) -> Executed:
+        """Return how far execution is: the head and the commit it was made of.
+
+        An engine that restarts signs that block again, as nobody may have heard of its first checkpoint.
+        """
         head = self._ledger.head
         assert head is not None  # a ledger is founded before anything is ordered
-        return self._report(Epoch(head.epoch), CommitIndex(head.commit_index), block)
+        return self._report(Epoch(head.epoch), CommitIndex(head.commit_index), head if head.number else None)
 
     def _execute(self, commit: OrderedCommit, bundles: tuple[bytes, ...]) -> None:
         block = None
