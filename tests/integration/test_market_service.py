@@ -1,17 +1,37 @@
 """The market service over real connections, before the paper's case played to its mining week's end."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from typing import Any
 
+import grpc
 import pytest
 
+from protos.services import market_pb2 as pb
+from protos.services.ledger_pb2 import SubmittedBatch
+from protos.services.market_pb2_grpc import MarketServiceStub
+from tests.helpers.client_services import SoloLedger
 from tests.helpers.demo_runs import play_paper_case
-from tests.helpers.served_network import QUICK, demo_credentials, serve_demo
-from transaction_families.energy_orders.state import OrderStatus, TradeStatus
+from tests.helpers.served_network import (
+    QUICK,
+    credentials_of,
+    demo_credentials,
+    members,
+    open_node,
+    serve_demo,
+    serve_network,
+    trader,
+)
+from transaction_families.energy_orders.payload import CancelOrder
+from transaction_families.energy_orders.state import OrderId, OrderStatus, TradeStatus
+from transaction_families.fdpos_registry.payload import LockStake
 from transaction_families.settlement.state import RunKind, SettlementStatus
 from wattdag.client import NodeAddress, WattDagClient
 from wattdag.client.errors import CallRefusedError, NotAllowedError, NotFoundError
 from wattdag.demo.paper_case import FIRST_PERIOD, PRICE_UYUAN_PER_KWH, SPARE_PRICE_UYUAN_PER_KWH
 from wattdag.demo.scenarios import Finished
+from wattdag.network.members import Member
 
 pytestmark = pytest.mark.asyncio
 
@@ -134,3 +154,106 @@ async def test_a_call_without_a_period_is_told_what_to_give(finished: Finished) 
     async with serve_demo(finished.session.node) as address, client_of("residential", address) as client:
         with pytest.raises(CallRefusedError, match=r"period\.minutes"):
             await client.market.order_book(type(FIRST_PERIOD)(0, 0))
+
+
+@pytest.fixture
+def ledger() -> Iterator[SoloLedger]:
+    with open_node() as node:
+        yield SoloLedger(node)
+
+
+@asynccontextmanager
+async def stub_of(ledger: SoloLedger, member: Member) -> AsyncIterator[Any]:
+    """Yield the market service as a program without the client library calls it."""
+    async with serve_network(ledger) as network:
+        options = [("grpc.ssl_target_name_override", network.addresses[0].certified_host)]
+        credentials = credentials_of(member).for_channel()
+        endpoint = network.addresses[0].endpoint
+        async with grpc.aio.secure_channel(endpoint, credentials, options=options) as channel:
+            yield MarketServiceStub(channel)
+
+
+def cancel(name: str) -> CancelOrder:
+    return CancelOrder(FIRST_PERIOD, trader(1).id, OrderId(sha256(name.encode()).hexdigest()[:32]))
+
+
+async def test_placed_orders_are_answered_with_their_ids(ledger: SoloLedger) -> None:
+    """One id for each transaction; the verdict is that of SubmitBatches."""
+    batch = trader(1).wallet.batch(cancel("one"), cancel("two"))
+    async with stub_of(ledger, trader(1)) as market:
+        answer = await market.PlaceOrders(pb.PlaceOrdersRequest(batches=[batch.encoded]))
+    (placed,) = answer.batches
+    assert placed.submitted.verdict == SubmittedBatch.ACCEPTED
+    assert list(placed.order_ids) == [cancel("one").order_id, cancel("two").order_id]
+    assert ledger.is_pending(batch.batch_id)
+
+
+async def test_what_is_no_order_is_not_handed_on(ledger: SoloLedger) -> None:
+    """A stake among the orders: its batch is refused, the others are taken."""
+    stake = trader(1).wallet.batch(cancel("mixed"), LockStake(trader(1).id, 1))
+    order = trader(1).wallet.batch(cancel("plain"))
+    request = pb.PlaceOrdersRequest(batches=[stake.encoded, b"garbage", order.encoded])
+    async with stub_of(ledger, trader(1)) as market:
+        answer = await market.PlaceOrders(request)
+    verdicts = [(placed.submitted.verdict, placed.submitted.reason) for placed in answer.batches]
+    assert verdicts[0] == (SubmittedBatch.REFUSED, "NOT_AN_ORDER")
+    assert verdicts[1] == (SubmittedBatch.REFUSED, "UNDECODABLE_BYTES")
+    assert verdicts[2] == (SubmittedBatch.ACCEPTED, "")
+    assert not ledger.is_pending(stake.batch_id)
+
+
+async def test_a_role_that_trades_nothing_places_no_orders(ledger: SoloLedger) -> None:
+    """The method is for producers, consumers and the grid company."""
+    async with stub_of(ledger, members().meter_operator) as market:
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await market.PlaceOrders(pb.PlaceOrdersRequest(batches=[b""]))
+    assert refused.value.code() is grpc.StatusCode.PERMISSION_DENIED
+
+
+async def test_a_page_token_fits_its_own_list_alone(ledger: SoloLedger) -> None:
+    """Another list's, another filter's and an invented one are refused."""
+    async with stub_of(ledger, members().regulator) as market:
+        page = await market.ListCandidates(pb.ListCandidatesRequest(page_size=1))
+        again = pb.ListCandidatesRequest(page_size=3, page_token=page.next_page_token)
+        rest = await market.ListCandidates(again)
+        assert len(page.candidates) + len(rest.candidates) == len(members().nodes)
+        for request in (
+            pb.ListMiningWeeksRequest(page_token=page.next_page_token),
+            pb.ListMiningWeeksRequest(page_token="AAAA"),
+            pb.ListMiningWeeksRequest(page_token="\u00e4"),
+        ):
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await market.ListMiningWeeks(request)
+            assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_the_founding_committee_stands_until_an_election(ledger: SoloLedger) -> None:
+    """Round 1 is open, its candidates are the founders, and they serve next."""
+    async with serve_network(ledger) as network, network.client(trader(0)) as client:
+        election = await client.market.election()
+        candidates = [one async for one in client.market.candidates()]
+        outcome = await client.market.election_outcome()
+        tokens = await client.market.tokens()
+    keys = {node.consensus_key.public_key.hex for node in members().nodes}
+    assert election.clock.round == 1
+    assert {seat.consensus_public_key for seat in election.next_committee} == keys
+    assert {one.consensus_public_key for one in candidates} == keys
+    assert outcome.round == 0
+    assert tokens.account is not None
+    assert tokens.account.balance_utoken > 0
+    assert tokens.stake is None
+
+
+async def test_a_block_that_is_not_certified_is_not_read(ledger: SoloLedger) -> None:
+    """Reads are of committed blocks: the head beyond does not show."""
+    ledger.certify(0)
+    ledger.produce(trader(1).wallet.batch(LockStake(trader(1).id, 1_000_000)))
+    async with stub_of(ledger, trader(1)) as market:
+        tokens = await market.GetTokens(pb.GetTokensRequest())
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await market.GetTokens(pb.GetTokensRequest(block_number=1))
+        assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+        ledger.certify(None)
+        later = await market.GetTokens(pb.GetTokensRequest())
+    assert (tokens.block_number, tokens.HasField("stake")) == (0, False)
+    assert (later.block_number, later.stake.locked_utoken) == (1, 1_000_000)

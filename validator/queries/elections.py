@@ -65,7 +65,7 @@ def find_outcome(state: StateRanges, round_: int) -> RoundOutcome | None:
 def find_latest_outcome(state: StateRanges) -> RoundOutcome | None:
     """Return how the last closed round came out; ``None`` while elections have no parameters."""
     clock = find(state, ElectionClock, ELECTION_CLOCK_ADDRESS)
-    return clock and find_outcome(state, clock.round - 1)
+    return None if clock is None else find_outcome(state, clock.round - 1)
 
 
 def find_stake(state: StateRanges, participant_id: str) -> Stake | None:

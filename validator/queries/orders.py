@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from transaction_families.addressing import BUCKET_COUNT, bucket_of
 from transaction_families.energy_orders.buckets import all_orders, orders_of
@@ -13,12 +15,26 @@ from transaction_families.energy_orders.state import (
     OrderBucket,
     Side,
     bucket_address,
+    bucket_addresses,
     clearing_address,
     order_address,
 )
 from transaction_families.periods import DeliveryPeriod
-from validator.queries.pages import START, Page, Position, take_page
+from validator.queries.pages import Page, Position, take_page
 from validator.queries.ranges import StateRanges, find
+
+BUCKETS_REMEMBERED_MAX: Final = 256
+"""Index buckets whose orders are kept decoded: those of four periods."""
+
+
+class _Quote(NamedTuple):
+    """What one order adds to the book, or all of one side and price that stand until the gate."""
+
+    side: Side
+    price_uyuan_per_kwh: int
+    open_milliwh: int
+    orders: int
+    valid_until_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +75,12 @@ def get_order_book(state: StateRanges, period: DeliveryPeriod, moment_s: int, le
         moment_s: The ledger's time; orders whose own limit has passed are left out. UTC seconds.
         levels_max: Prices to show of each side, the best ones.
     """
-    standing = [order for order in all_orders(_buckets(state, period, START)) if order.stands_at(moment_s)]
-    bids = _levels(order for order in standing if order.side is Side.BID)
-    asks = _levels(order for order in standing if order.side is Side.ASK)
+    levels: dict[Side, dict[int, BookLevel]] = {Side.BID: {}, Side.ASK: {}}
+    for address in bucket_addresses(period):
+        for quote in _quotes(state.get(address) or b""):
+            if quote.valid_until_s == 0 or moment_s < quote.valid_until_s:
+                _add(levels[quote.side], quote)
+    bids, asks = (sorted(levels[side].values(), key=_price) for side in (Side.BID, Side.ASK))
     return OrderBook(
         tuple(bids[: -levels_max - 1 : -1]),
         tuple(asks[:levels_max]),
@@ -104,9 +123,28 @@ def _buckets(state: StateRanges, period: DeliveryPeriod, position: Position) -> 
             yield bucket
 
 
-def _levels(orders: Iterable[OpenOrder]) -> list[BookLevel]:
-    """Return the levels of one side, ascending by price."""
-    at: dict[int, list[int]] = defaultdict(list)
-    for order in orders:
-        at[order.price_uyuan_per_kwh].append(order.open_milliwh)
-    return [BookLevel(price, sum(at[price]), len(at[price])) for price in sorted(at)]
+@lru_cache(maxsize=BUCKETS_REMEMBERED_MAX)
+def _quotes(bucket: bytes) -> tuple[_Quote, ...]:
+    """Return what a bucket's orders add to the book; remembered, since most buckets stay as they are."""
+    if not bucket:
+        return ()
+    lasting: dict[tuple[Side, int], list[int]] = defaultdict(list)
+    limited: list[_Quote] = []
+    for order in all_orders((OrderBucket.CODEC.decode(bucket),)):
+        price = order.price_uyuan_per_kwh
+        if order.valid_until_s:
+            limited.append(_Quote(order.side, price, order.open_milliwh, 1, order.valid_until_s))
+        else:
+            lasting[order.side, price].append(order.open_milliwh)
+    summed = (_Quote(side, price, sum(open_), len(open_)) for (side, price), open_ in lasting.items())
+    return (*summed, *limited)
+
+
+def _add(levels: dict[int, BookLevel], quote: _Quote) -> None:
+    price = quote.price_uyuan_per_kwh
+    before = levels.get(price) or BookLevel(price, 0, 0)
+    levels[price] = BookLevel(price, before.energy_milliwh + quote.open_milliwh, before.orders + quote.orders)
+
+
+def _price(level: BookLevel) -> int:
+    return level.price_uyuan_per_kwh

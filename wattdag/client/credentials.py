@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import grpc
 
@@ -10,7 +10,7 @@ from signing.certificates import CertificateIdentity, read_identity
 from signing.errors import CertificateError
 from wattdag.client.errors import NetworkFileError
 
-PEM_BYTES_MAX = 64 * 1024
+PEM_BYTES_MAX: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from protos.services import market_pb2 as pb
 from transaction_families.energy_orders.state import Clearing, OpenOrder, Order, Trade
@@ -18,8 +18,19 @@ from wattdag.client.pool import NodeLink, NodePool
 
 PAGE_SIZE: Final = 500
 
-R = TypeVar("R")
 T = TypeVar("T")
+
+
+class Answer(Protocol):
+    """An answer says after which block it was read."""
+
+    @property
+    def block_number(self) -> int:
+        """A committed block's."""
+        ...
+
+
+A = TypeVar("A", bound=Answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +93,9 @@ class Election:
 class MarketReads:
     """Reads the market for one client.
 
-    A participant reads its own records; who oversees the ledger everybody's, a participant's where one is
-    named. All methods raise `NotAllowedError` for what the caller may not read, `NotFoundError` for what is
-    not there, and `NodesUnavailableError`.
+    No answer is older than what the client saw committed. A participant reads its own records; who oversees
+    the ledger everybody's, a participant's where one is named. All methods raise `NotAllowedError` for what
+    the caller may not read, `NotFoundError` for what is not there, and `NodesUnavailableError`.
     """
 
     def __init__(self, pool: NodePool, sender: str) -> None:
@@ -115,7 +126,9 @@ class MarketReads:
             request = pb.ListOpenOrdersRequest(
                 period=_message(period), participant_id=participant_id, page_size=PAGE_SIZE, page_token=token
             )
-            page = await self._call("list orders", lambda n, s: n.market.ListOpenOrders(request, timeout=s))
+            page = await self._call(
+                "list orders", lambda n, s: n.market.ListOpenOrders(request, timeout=s), token=token
+            )
             return [OpenOrder.CODEC.from_message(one) for one in page.orders], page.next_page_token
 
         return _paged(read)
@@ -136,7 +149,9 @@ class MarketReads:
                 page_size=PAGE_SIZE,
                 page_token=token,
             )
-            page = await self._call("list trades", lambda n, s: n.market.ListTrades(request, timeout=s))
+            page = await self._call(
+                "list trades", lambda n, s: n.market.ListTrades(request, timeout=s), token=token
+            )
             return [Trade.CODEC.from_message(one) for one in page.trades], page.next_page_token
 
         return _paged(read)
@@ -153,7 +168,9 @@ class MarketReads:
                 page_size=PAGE_SIZE,
                 page_token=token,
             )
-            page = await self._call("list readings", lambda n, s: n.market.ListReadings(request, timeout=s))
+            page = await self._call(
+                "list readings", lambda n, s: n.market.ListReadings(request, timeout=s), token=token
+            )
             return [Reading.CODEC.from_message(one) for one in page.readings], page.next_page_token
 
         return _paged(read)
@@ -181,7 +198,7 @@ class MarketReads:
                 page_token=token,
             )
             page = await self._call(
-                "list statements", lambda n, s: n.market.ListStatements(request, timeout=s)
+                "list statements", lambda n, s: n.market.ListStatements(request, timeout=s), token=token
             )
             return [Statement.CODEC.from_message(one) for one in page.statements], page.next_page_token
 
@@ -203,7 +220,9 @@ class MarketReads:
 
         async def read(token: str) -> tuple[list[MiningWeek], str]:
             request = pb.ListMiningWeeksRequest(page_size=PAGE_SIZE, page_token=token)
-            page = await self._call("list weeks", lambda n, s: n.market.ListMiningWeeks(request, timeout=s))
+            page = await self._call(
+                "list weeks", lambda n, s: n.market.ListMiningWeeks(request, timeout=s), token=token
+            )
             return [MiningWeek.CODEC.from_message(one) for one in page.weeks], page.next_page_token
 
         return _paged(read)
@@ -233,7 +252,7 @@ class MarketReads:
         async def read(token: str) -> tuple[list[Candidate], str]:
             request = pb.ListCandidatesRequest(page_size=PAGE_SIZE, page_token=token)
             page = await self._call(
-                "list candidates", lambda n, s: n.market.ListCandidates(request, timeout=s)
+                "list candidates", lambda n, s: n.market.ListCandidates(request, timeout=s), token=token
             )
             return [Candidate.CODEC.from_message(one) for one in page.candidates], page.next_page_token
 
@@ -247,8 +266,18 @@ class MarketReads:
         )
         return RoundOutcome.CODEC.from_message(answer.outcome)
 
-    async def _call(self, action: str, invoke: Callable[[NodeLink, float], Awaitable[R]]) -> R:
-        return await self._pool.call(action, invoke, sender=self._sender)
+    async def _call(
+        self, action: str, invoke: Callable[[NodeLink, float], Awaitable[A]], *, token: str = ""
+    ) -> A:
+        """Return an answer that is no older than what the client saw, or of the block of a token's list."""
+        answer = await self._pool.call(
+            action,
+            invoke,
+            sender=self._sender,
+            is_current=lambda answer: bool(token) or answer.block_number >= self._pool.seen_number,
+        )
+        self._pool.note_committed(answer.block_number)
+        return answer
 
 
 async def _paged(read: Callable[[str], Awaitable[tuple[list[T], str]]]) -> AsyncIterator[T]:

@@ -67,6 +67,7 @@ class NodeLink:
                 ("grpc.max_send_message_length", MESSAGE_BYTES_MAX),
                 ("grpc.keepalive_time_ms", KEEPALIVE_MS),
                 ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
+                ("grpc.http2.max_pings_without_data", 0),  # a quiet stream is asked for as long as it lasts
                 ("grpc.initial_reconnect_backoff_ms", 100),
                 ("grpc.min_reconnect_backoff_ms", 100),
                 ("grpc.max_reconnect_backoff_ms", 2000),
@@ -97,6 +98,7 @@ class NodePool:
         if not addresses:
             raise ClientError("a client needs the address of at least one node")
         self.limits: Final = limits
+        self.seen_number = 0  # the highest block that the client knows to be committed
         self._links = {address: NodeLink(address, credentials) for address in addresses}
 
     @property
@@ -126,14 +128,16 @@ class NodePool:
         *,
         sender: str,
         timeout_s: float | None = None,
+        is_current: Callable[[R], bool] = lambda _: True,
     ) -> R:
-        """Return the first answer of any node.
+        """Return the first answer of any node that is current.
 
         Args:
             action: What is asked, for errors.
             invoke: Asks one node, waiting at most the given seconds; it must be safe to repeat.
             sender: Whose order of preference holds.
             timeout_s: For the answer; ``ClientLimits.call_s`` if left out.
+            is_current: Tells whether an answer is as new as what the client knows already.
 
         Raises:
             CallRefusedError: A node said no.
@@ -148,12 +152,19 @@ class NodePool:
                 if (left_s := deadline - loop.time()) <= 0:
                     raise NodesUnavailableError(action, attempts)
                 try:
-                    return await invoke(link, min(left_s, self.limits.attempt_s))
+                    answer = await invoke(link, min(left_s, self.limits.attempt_s))
+                    if is_current(answer):
+                        return answer
+                    attempts = [*attempts[1 - ATTEMPTS_KEPT :], f"{link.address.label}: it is behind"]
                 except grpc.aio.AioRpcError as error:
                     delay_s = max(delay_s, self._judge(link, error))
                     attempts = [*attempts[1 - ATTEMPTS_KEPT :], _described(link, error)]
             await asyncio.sleep(min(delay_s, max(deadline - loop.time(), 0)))
         raise AssertionError("a deadline ends the loop")
+
+    def note_committed(self, number: int) -> None:
+        """Remember that a block is committed: no read of the market goes back behind it."""
+        self.seen_number = max(self.seen_number, number)
 
     @asynccontextmanager
     async def judged(self, link: NodeLink) -> AsyncIterator[None]:

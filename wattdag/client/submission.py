@@ -25,8 +25,14 @@ from wattdag.client.errors import (
 from wattdag.client.pool import NodeLink, NodePool
 
 COMMIT_TIMEOUT_S: Final = 60.0
+STATUS_WAIT_S_MAX: Final = 50.0
+"""For verdicts at one node in one call; nodes allow a minute."""
+
+STATUSES_MAX: Final = 1000
+"""Batches that one call asks about, as nodes allow."""
+
 _ANSWER_MARGIN_S: Final = 2.0
-_DECIDED = frozenset({pb.BatchStatus.COMMITTED, pb.BatchStatus.REFUSED})
+_DECIDED: Final = frozenset({pb.BatchStatus.COMMITTED, pb.BatchStatus.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,9 @@ class Submission:
                 raise NotCommittedInTimeError(tuple(self._open), timeout_s)
             holder = self._holder
             before = len(self._open)
-            if holder is not None and await self._wait_at(holder, min(left_s, limits.resubmit_s)):
+            if holder is not None and await self._wait_at(
+                holder, min(left_s, limits.resubmit_s, STATUS_WAIT_S_MAX)
+            ):
                 if len(self._open) < before:
                     fruitless = 0
                     continue
@@ -160,10 +168,10 @@ class Submission:
         has_all = True
         loop = asyncio.get_running_loop()
         until = loop.time() + wait_s
-        for first in range(0, len(open_ids), 1000):
+        for first in range(0, len(open_ids), STATUSES_MAX):
             left_s = max(until - loop.time(), 0.0)
             request = pb.GetBatchStatusesRequest(
-                batch_ids=open_ids[first : first + 1000],
+                batch_ids=open_ids[first : first + STATUSES_MAX],
                 wait=_duration(left_s),
                 wait_until=pb.GetBatchStatusesRequest.DECIDED,
             )
@@ -184,6 +192,7 @@ class Submission:
         if not status.HasField("block_number"):
             raise InvalidAnswerError(holder.address.label, f"a verdict on {batch_id[:16]} without a block")
         del self._open[batch_id]
+        self._pool.note_committed(status.block_number)
         if status.status == pb.BatchStatus.COMMITTED:
             self._committed[batch_id] = CommittedBatch(batch_id, status.block_number)
         else:
