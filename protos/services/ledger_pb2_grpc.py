@@ -158,7 +158,7 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListState(self, request, context):
-        """Ascending by address.
+        """Ascending by address; for those who may see the whole ledger.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

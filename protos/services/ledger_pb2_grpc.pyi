@@ -55,7 +55,7 @@ class LedgerServiceStub:
     GetReceipt: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.GetReceiptRequest, _ledger_pb2.Receipt]
     GetState: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.GetStateRequest, _ledger_pb2.GetStateResponse]
     ListState: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.ListStateRequest, _ledger_pb2.ListStateResponse]
-    """Ascending by address."""
+    """Ascending by address; for those who may see the whole ledger."""
     WatchBlocks: _grpc.UnaryStreamMultiCallable[_ledger_pb2.WatchBlocksRequest, _ledger_pb2.WatchBlocksResponse]
     """Blocks from a number on, without a gap, then each as it comes."""
     WatchEvents: _grpc.UnaryStreamMultiCallable[_ledger_pb2.WatchEventsRequest, _ledger_pb2.WatchEventsResponse]
@@ -78,7 +78,7 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     GetReceipt: _aio.UnaryUnaryMultiCallable[_ledger_pb2.GetReceiptRequest, _ledger_pb2.Receipt]  # type: ignore[assignment]
     GetState: _aio.UnaryUnaryMultiCallable[_ledger_pb2.GetStateRequest, _ledger_pb2.GetStateResponse]  # type: ignore[assignment]
     ListState: _aio.UnaryUnaryMultiCallable[_ledger_pb2.ListStateRequest, _ledger_pb2.ListStateResponse]  # type: ignore[assignment]
-    """Ascending by address."""
+    """Ascending by address; for those who may see the whole ledger."""
     WatchBlocks: _aio.UnaryStreamMultiCallable[_ledger_pb2.WatchBlocksRequest, _ledger_pb2.WatchBlocksResponse]  # type: ignore[assignment]
     """Blocks from a number on, without a gap, then each as it comes."""
     WatchEvents: _aio.UnaryStreamMultiCallable[_ledger_pb2.WatchEventsRequest, _ledger_pb2.WatchEventsResponse]  # type: ignore[assignment]
@@ -158,7 +158,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_pb2.ListStateRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_pb2.ListStateResponse, _abc.Awaitable[_ledger_pb2.ListStateResponse]]:
-        """Ascending by address."""
+        """Ascending by address; for those who may see the whole ledger."""
 
     @_abc_1.abstractmethod
     def WatchBlocks(

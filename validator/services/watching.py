@@ -27,7 +27,8 @@ async def follow_chain(
     """
     following = from_number
     while True:
-        top = backend.certified_number if certified_only else backend.head.number
+        seen = backend.head.number, backend.certified_number
+        top = seen[1] if certified_only else seen[0]
         if following is None:
             following = top + 1
         if following <= top:
@@ -35,7 +36,7 @@ async def follow_chain(
             following += 1
             continue
         yield None
-        if top == (backend.certified_number if certified_only else backend.head.number):
+        if seen == (backend.head.number, backend.certified_number):  # nothing moved while that was sent
             await backend.wait_for_change()
 
 
