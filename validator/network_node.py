@@ -75,6 +75,7 @@ from validator.services.backend import NodeIdentity as ServedIdentity
 from validator.services.consensus_server import ConsensusServer
 from validator.services.engine_seats import EngineSeats
 from validator.services.fencing import FenceFile
+from validator.services.market import register_market
 from validator.services.server import ClientServer, ServerIdentity
 from validator.settings import EngineMode, NodeSettings
 from validator.state.errors import UnknownRootError
@@ -190,8 +191,8 @@ class NetworkNode:
         self._certificates = BlockCertificates(store, self._blocks, genesis.chain_id, verifier_of_engines)
         if (diverged := self._certificates.find_divergence()) is not None:
             raise NodeHaltedError(
-                f"this node's block {diverged[0].number} contradicts what a quorum has certified; the evidence is in "
-                f"{settings.node.data_dir}: find out why, then begin with an empty data directory"
+                f"this node's block {diverged[0].number} contradicts what a quorum has certified; the "
+                f"evidence is in {settings.node.data_dir}: find out why, then begin with an empty directory"
             )
         self._replaying = BlockReplay(
             self._ledger, self._certificates, self._handovers.get_committee, verifier_of_engines
@@ -247,6 +248,7 @@ class NetworkNode:
         )
         self._chain_sync = ChainSync(
             self._ledger,
+            self._blocks,
             self._replaying,
             self._handovers,
             peers=self._traffic.connected_keys,
@@ -385,14 +387,16 @@ class NetworkNode:
             self._traffic.connected,
             lambda: self._chain_sync.is_running,
         )
+        limits = clients.to_limits()
         server = ClientServer(
             clients.listen,
             ServerIdentity(tls.certificate_pem, tls.key_pem, tls.authority_pem),
             self.ledger,
             status,
             self._metrics.registry,
-            limits=clients.to_limits(),
+            limits=limits,
             has_reflection=clients.reflection,
+            further=(register_market(self.ledger, limits),),
         )
         await server.start()
         self._resources.push_async_callback(server.stop)

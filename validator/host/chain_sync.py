@@ -70,6 +70,7 @@ class ChainSync:
 
     Args:
         ledger: The chain; nothing else may move it meanwhile.
+        blocks: Its blocks.
         replaying: Verifies and executes blocks.
         handovers: Verifies and keeps committees.
         peers: Returns the peers that are connected.
@@ -82,6 +83,7 @@ class ChainSync:
     def __init__(
         self,
         ledger: Ledger,
+        blocks: BlockStore,
         replaying: BlockReplay,
         handovers: Handovers,
         *,
@@ -92,6 +94,7 @@ class ChainSync:
         grown: Callable[[LedgerBlock], None],
     ) -> None:
         self._ledger = ledger
+        self._blocks = blocks
         self._replaying = replaying
         self._handovers = handovers
         self._peers = peers
@@ -132,7 +135,7 @@ class ChainSync:
             if (target := self._target) is None:
                 continue
             log.info("chain_sync_begun", epoch=target.epoch, head=self._head().number)
-            while self._target is target and not self._is_at(target):
+            while self._target is target and self._find_end(target) is None:
                 await self._ask_round(target)
             if self._target is target:
                 self._conclude(target)
@@ -175,16 +178,36 @@ class ChainSync:
                 await asyncio.sleep(0)
         return has_grown
 
-    def _is_at(self, target: EpochEnd) -> bool:
-        reached = (self._head().state_root, self._ledger.executed_root)
-        return reached == (target.state_root, target.executed_root)
+    def _find_end(self, target: EpochEnd) -> LedgerBlock | None:
+        """Return the last block of the target's epoch once it is here; ``None`` while blocks are missing.
+
+        A chain that is past the epoch already, as after its engine has lost its log, has been through it.
+        """
+        head = self._head()
+        if head.epoch > target.epoch:
+            return self._find_last_of(target.epoch)
+        reached = (head.state_root, self._ledger.executed_root)
+        return head if reached == (target.state_root, target.executed_root) else None
+
+    def _find_last_of(self, epoch: int) -> LedgerBlock:
+        """Return the last block of an epoch or of those before: epochs rise along the chain."""
+        low, high = 0, self._head().number
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self._blocks.get_block(middle).epoch <= epoch:
+                low = middle
+            else:
+                high = middle - 1
+        return self._blocks.get_block(low)
 
     def _conclude(self, target: EpochEnd) -> None:
-        head = self._head()
-        log.info("chain_synced", epoch=target.epoch, head=head.number)
+        end = self._find_end(target)
+        assert end is not None  # that is why it concludes
+        log.info("chain_synced", epoch=target.epoch, head=self._head().number)
         self._target = None
-        root = self._ledger.executed_root
-        self._synced(Executed(target.epoch, target.last_index, head.state_root, root, head.number))
+        self._synced(
+            Executed(target.epoch, target.last_index, end.state_root, target.executed_root, end.number)
+        )
 
     def _head(self) -> LedgerBlock:
         head = self._ledger.head
