@@ -23,8 +23,6 @@ from validator.config import NodeConfig
 from validator.journal.genesis import Genesis
 from validator.node import Node
 from validator.services.backend import CertifiedHeaders, NodeIdentity
-from validator.services.limits import ServiceLimits
-from validator.services.market import register_market
 from validator.services.server import ClientServer, ServerIdentity
 from wattdag.client import ClientLimits, Credentials, NodeAddress, WattDagClient
 from wattdag.client.retry import Backoff
@@ -136,15 +134,12 @@ async def serve_node(
 ) -> ServedNode:
     """Return a door that is open, on a free port unless one is given."""
     status = SoloNode(NodeIdentity(key[:8], key, key, 0))
-    limits = ServiceLimits()
     server = ClientServer(
         f"127.0.0.1:{port}",
         ServerIdentity(certificate.certificate_pem, certificate.key_pem, trusted.certificate_pem),
         ledger,
         status,
         CollectorRegistry(),
-        limits=limits,
-        further=[register_market(ledger, limits)],
     )
     taken = await server.start()
     return ServedNode(ledger, NodeAddress(f"127.0.0.1:{taken}", key, key[:8]), server, status)

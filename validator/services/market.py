@@ -23,7 +23,6 @@ from validator.services.limits import ServiceLimits
 from validator.services.market_access import scope_of
 from validator.services.market_orders import judge_orders
 from validator.services.market_pages import PageReader
-from validator.services.server import Registration
 from validator.services.submission import Submissions, submitted_message
 
 SERVICE_NAME: Final = pb.DESCRIPTOR.services_by_name["MarketService"].full_name
@@ -229,14 +228,6 @@ class MarketService(market_pb2_grpc.MarketServiceServicer):
 
     def _moment_s(self, number: int) -> int:
         return self._backend.blocks.get_block(number).time_ms // 1000
-
-
-def register_market(backend: LedgerBackend, limits: ServiceLimits) -> Registration:
-    """Return what a `ClientServer` takes to serve the market beside its other services."""
-    service = MarketService(backend, limits)
-    return Registration(
-        SERVICE_NAME, lambda server: market_pb2_grpc.add_MarketServiceServicer_to_server(service, server)
-    )
 
 
 def _may_see(caller: Caller, participant_id: str) -> bool:

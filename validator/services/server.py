@@ -14,12 +14,12 @@ from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from prometheus_client import CollectorRegistry
 
-from protos.services import ledger_pb2_grpc, node_pb2_grpc
+from protos.services import ledger_pb2_grpc, market_pb2_grpc, node_pb2_grpc
 from validator.errors import ConfigError
 from validator.permissioning.access import Access
 from validator.permissioning.participants import Participants
 from validator.permissioning.visibility import Visibility
-from validator.services import health, ledger, node
+from validator.services import health, ledger, market, node
 from validator.services.backend import LedgerBackend, NodeBackend
 from validator.services.interceptors.guard import Guard
 from validator.services.limits import MESSAGE_BYTES_MAX, ServiceLimits
@@ -96,9 +96,11 @@ class ClientServer:
         self._server = grpc.aio.server(interceptors=[guard], options=_options(limits))
         ledger_service = ledger.LedgerService(ledger_backend, Visibility(participants), limits)
         ledger_pb2_grpc.add_LedgerServiceServicer_to_server(ledger_service, self._server)
+        market_service = market.MarketService(ledger_backend, limits)
+        market_pb2_grpc.add_MarketServiceServicer_to_server(market_service, self._server)
         node_service = node.NodeService(node_backend, ledger_backend, metrics)
         node_pb2_grpc.add_NodeServiceServicer_to_server(node_service, self._server)
-        names = [ledger.SERVICE_NAME, node.SERVICE_NAME]
+        names = [ledger.SERVICE_NAME, market.SERVICE_NAME, node.SERVICE_NAME]
         for one in further:
             one.add(self._server)
             names.append(one.name)
