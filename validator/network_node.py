@@ -75,7 +75,6 @@ from validator.services.backend import NodeIdentity as ServedIdentity
 from validator.services.consensus_server import ConsensusServer
 from validator.services.engine_seats import EngineSeats
 from validator.services.fencing import FenceFile
-from validator.services.market import register_market
 from validator.services.server import ClientServer, ServerIdentity
 from validator.settings import EngineMode, NodeSettings
 from validator.state.errors import UnknownRootError
@@ -387,16 +386,14 @@ class NetworkNode:
             self._traffic.connected,
             lambda: self._chain_sync.is_running,
         )
-        limits = clients.to_limits()
         server = ClientServer(
             clients.listen,
             ServerIdentity(tls.certificate_pem, tls.key_pem, tls.authority_pem),
             self.ledger,
             status,
             self._metrics.registry,
-            limits=limits,
+            limits=clients.to_limits(),
             has_reflection=clients.reflection,
-            further=(register_market(self.ledger, limits),),
         )
         await server.start()
         self._resources.push_async_callback(server.stop)
