@@ -196,6 +196,13 @@ async def test_garbage_as_a_request_is_an_invalid_argument() -> None:
         await check_unharmed(served)
 
 
+async def test_an_id_of_a_megabyte_is_not_found() -> None:
+    """The error quotes no more of it than headers bear."""
+    ask = pb.GetBatchRequest(batch_id="☃" * 500_000)
+    async with serve() as served, served.ledger_of() as ledger:
+        assert await refusal(ledger.GetBatch(ask)) == ("NOT_FOUND", "UNKNOWN_BATCH")
+
+
 async def test_an_unknown_method_is_unimplemented() -> None:
     """What is not served is not denied either: it is not there."""
     async with serve() as served, served.channel() as channel:

@@ -39,7 +39,7 @@ RETRY_AFTER_MS: Final = 1000
 """Where an error does not say itself when to try again."""
 
 _NANOS_PER_MS: Final = 1_000_000
-MESSAGE_CHARS_MAX: Final = 1000
+MESSAGE_BYTES_MAX: Final = 1000  # of an error's text: it travels in headers, which clients bound
 
 _INTERNAL_TEXT: Final = "this node failed; its log says why. Ask another node"
 
@@ -167,7 +167,8 @@ def status_of(error: Exception) -> Status:
     details = [_pack(_info(reason_of(type(error))))]
     if (after_ms := retry_after_ms(error)) is not None:
         details.append(_pack(RetryInfo(retry_delay=duration_of(after_ms))))
-    return Status(code=number, message=str(error)[:MESSAGE_CHARS_MAX], details=details)
+    text = str(error).encode(errors="backslashreplace")[:MESSAGE_BYTES_MAX].decode(errors="ignore")
+    return Status(code=number, message=text, details=details)
 
 
 def _info(reason: str) -> ErrorInfo:

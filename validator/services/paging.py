@@ -12,6 +12,7 @@ from validator.services.errors import InvalidRequestError
 from validator.services.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 
 TOKEN_CHARS_MAX: Final = 512
+NUMBER_MAX: Final = 2**64 - 1
 
 _QUERY_BYTES: Final = 8
 _RULE: Final = "empty, or the next_page_token of the same list with the same fields"
@@ -63,7 +64,7 @@ def decode_token(query: str, token: str) -> Place | None:
         place = Place(int(number), following)
     except (ValueError, binascii.Error):
         raise InvalidRequestError("page_token", _RULE) from None
-    if data[:_QUERY_BYTES] != _digest_of(query) or place.number < 0:
+    if data[:_QUERY_BYTES] != _digest_of(query) or not 0 <= place.number <= NUMBER_MAX:
         raise InvalidRequestError("page_token", _RULE)
     return place
 

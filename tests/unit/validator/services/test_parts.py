@@ -25,6 +25,7 @@ from validator.journal.errors import PendingFullError
 from validator.permissioning import errors as permission_errors
 from validator.services import errors
 from validator.services.errors import (
+    MESSAGE_BYTES_MAX,
     DeepReadsError,
     InvalidRequestError,
     NotFoundError,
@@ -57,6 +58,13 @@ def test_a_token_that_nobody_gave_is_refused(token: str) -> None:
     """Whatever it is made of."""
     with pytest.raises(InvalidRequestError, match="page_token"):
         decode_token("state", token)
+
+
+@pytest.mark.parametrize("number", [-1, 2**64, 10**300])
+def test_a_token_made_up_for_an_impossible_block_is_refused(number: int) -> None:
+    """Anybody can make a token; none leads out of the chain's numbers."""
+    with pytest.raises(InvalidRequestError):
+        decode_token("state", encode_token("state", Place(number)))
 
 
 def test_a_token_of_another_list_is_refused() -> None:
@@ -149,6 +157,13 @@ def test_the_text_of_an_internal_error_stays_in_the_log() -> None:
     status = status_of(CorruptStateError("secret path"))
     assert status.code == grpc.StatusCode.INTERNAL.value[0]
     assert "secret" not in status.SerializeToString().decode("latin-1")
+
+
+@given(text=st.text(st.characters(), min_size=400))
+def test_the_text_of_an_error_fits_into_headers(text: str) -> None:
+    """However long and strange the value is that it quotes."""
+    status = status_of(NotFoundError(text))
+    assert len(status.message.encode()) <= MESSAGE_BYTES_MAX
 
 
 def test_reasons_are_the_names_of_errors_in_capitals() -> None:
