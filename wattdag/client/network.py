@@ -31,6 +31,8 @@ class NetworkNode:
         clients: ``HOST:PORT`` where it serves clients.
         operator: The participant that runs it.
         metrics: ``HOST:PORT`` of its metrics; empty where it serves none.
+        peers: ``HOST:PORT`` where its peers reach it; empty where the file leaves that out.
+        config_file: Its configuration, where that lies beside the description.
     """
 
     name: str
@@ -39,6 +41,8 @@ class NetworkNode:
     clients: str
     operator: str = ""
     metrics: str = ""
+    peers: str = ""
+    config_file: Path | None = None
 
     @property
     def address(self) -> NodeAddress:
@@ -108,6 +112,17 @@ class Network:
     def trust(self) -> Trust:
         """The trust in the committee that founded the network: its nodes."""
         return Trust.of(self.chain_id, (node.consensus_key for node in self.nodes))
+
+    def get_node(self, name: str) -> NetworkNode:
+        """Return a node by its name.
+
+        Raises:
+            NetworkFileError: The file names no such.
+        """
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        raise NetworkFileError(self.path, f"it names no node {name!r}; look at its [[nodes]]")
 
     def get_client(self, name: str) -> NetworkClient:
         """Return a participant by its id.

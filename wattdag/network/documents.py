@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from validator.settings import EngineMode
+from validator.settings.sections import KeeperSection
 from wattdag.network.members import Member, Members, NodeMember
 from wattdag.network.plan import NetworkPlan, NodeAddresses
 
@@ -14,6 +15,9 @@ DESCRIPTOR_FILE: Final = "network.toml"
 NODE_FILE: Final = "node.toml"
 DATA_DIRECTORY: Final = "data"
 ENGINE_DIRECTORY: Final = "engine"
+
+_FALLBACKS_PER_EPOCH: Final = 10
+"""So that the closing of a round is not missed because the node whose turn it is to send it is down."""
 
 _Value = str | int | bool
 
@@ -85,6 +89,7 @@ def render_node(
     addresses: NodeAddresses,
     seeds: Iterable[tuple[str, str]],
     *,
+    epoch_s: int,
     engine_mode: EngineMode = EngineMode.IN_PROCESS,
     reflection: bool = False,
 ) -> str:
@@ -94,6 +99,7 @@ def render_node(
         name: The node's.
         addresses: Where it listens and is reached.
         seeds: Validator key and address for peers of the nodes to dial first.
+        epoch_s: Length of an epoch and of an election round, in real seconds.
         engine_mode: Where its engine runs.
         reflection: Whether it tells clients what methods there are.
     """
@@ -128,6 +134,8 @@ def render_node(
         ),
         ("[metrics]", {"listen": addresses.metrics}),
     ]
+    if (fallback_s := max(1, epoch_s // _FALLBACKS_PER_EPOCH)) < KeeperSection().fallback_s:
+        sections.append(("[keeper]", {"fallback_s": fallback_s}))
     return "\n".join(_table(heading, values) for heading, values in sections)
 
 

@@ -109,6 +109,7 @@ def _write(directory: Path, plan: NetworkPlan, members: Members, genesis: bytes)
             node.name,
             plan.addresses_of(index),
             (seed for other, seed in enumerate(peers) if other != index),
+            epoch_s=plan.epoch_s,
             engine_mode=plan.engine_mode,
             reflection=plan.reflection,
         )

@@ -74,7 +74,8 @@ def add_node(network_file: Path, *, host: str = "127.0.0.1", port: int | None = 
         maker = MemberMaker(_read_authority(directory), system_secrets, datetime.now(UTC))
         member = maker.node(len(nodes) + 1, host)
         home = directory / node_directory(member)
-        write_node(home, member, render_node(member.name, addresses, seeds))
+        config = render_node(member.name, addresses, seeds, epoch_s=int(document["epoch_s"]))
+        write_node(home, member, config)
         for name in (GENESIS_FILE, AUTHORITY_CERTIFICATE_FILE):
             write_new_file(home / name, _read(directory / name, private=False), PUBLIC_FILE_MODE)
         write_client(directory / client_directory(member.operator), member.operator)
