@@ -3,7 +3,7 @@
     python examples/place_order.py network.toml --client consumer-1 --bid --kwh 2 --price 0.35
 
 The network's file is that of `wattdag network init`. The order is for the next delivery period whose market
-is open; it is signed here, with the client's own key.
+is open, unless another one is given; it is signed here, with the client's own key.
 """
 
 import argparse
@@ -35,6 +35,9 @@ async def main(arguments: list[str] | None = None) -> None:
     side.add_argument("--ask", dest="side", action="store_const", const=Side.ASK, help="sell")
     parser.add_argument("--kwh", type=int, required=True, help="energy in whole kWh")
     parser.add_argument("--price", type=float, required=True, help="limit in yuan per kWh")
+    parser.add_argument(
+        "--period-start", type=int, help="the delivery period's, in UTC seconds; the next open"
+    )
     given = parser.parse_args(arguments)
 
     network = load_network(given.network)
@@ -44,9 +47,14 @@ async def main(arguments: list[str] | None = None) -> None:
         assert schedule is not None, "the regulator has opened no market"
         rules = schedule.versions[-1].parameters
         head = await client.ledger.head()
+        period = (
+            next_open_period(rules, head.time_ms // 1000)
+            if given.period_start is None
+            else DeliveryPeriod(given.period_start, rules.period_minutes)
+        )
         order = SubmitOrder(
             order_id=OrderId(uuid4().hex),
-            period=next_open_period(rules, head.time_ms // 1000),
+            period=period,
             participant_id=own.name,
             side=given.side,
             energy_milliwh=given.kwh * MILLIWH_PER_KWH,

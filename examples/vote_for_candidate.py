@@ -1,7 +1,7 @@
 """Lock tokens and back a candidate for super node with them.
 
     python examples/vote_for_candidate.py network.toml --client producer-1 --tokens 5
-    python examples/vote_for_candidate.py network.toml --client producer-1 --tokens 5 --organisation node-2
+    python examples/vote_for_candidate.py network.toml --client producer-1 --tokens 5 --organisation operator-2
 
 Without an organisation it shows who stands. A ballot replaces the one before; what is locked stays locked
 until it is asked back.

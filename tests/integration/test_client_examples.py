@@ -79,8 +79,9 @@ async def test_trades_are_shown_as_they_are_committed(tmp_path, capsys) -> None:
             file = str(describe(network, tmp_path))
             order = load("place_order")
             await order.main([file, "--client", "consumer-1", "--bid", "--kwh", "2", "--price", "0.35"])
-            await order.main([file, "--client", "producer-1", "--ask", "--kwh", "2", "--price", "0.35"])
             period = order.next_open_period(rules_of(node), int(START.timestamp()))
+            ask = [file, "--client", "producer-1", "--ask", "--kwh", "2", "--price", "0.35"]
+            await order.main([*ask, "--period-start", str(period.start_s)])
             clock.advance_to(period.start_s * 1000)
             async with network.client(trader(0)) as client:
                 await (await client.submit(trader(0).wallet, [ClearPeriod(period)])).committed()
