@@ -374,10 +374,11 @@ class EpochCore:
             self.proposer.vote(index, digest)
 
     def _is_idle(self) -> bool:
-        """Return whether nothing waits to be ordered anywhere, as far as this node knows."""
+        """Return whether nothing waits to be ordered or signed, as far as this node knows."""
+        proposer = self.proposer
         return not (
             self.finality.has_pending_payload
-            or (self.proposer is not None and self.proposer.offered != NO_PAYLOAD)
+            or (proposer is not None and (proposer.offered != NO_PAYLOAD or proposer.has_checkpoints))
             or self.state.ordering.is_closing
             or self.intake.evidence
         )

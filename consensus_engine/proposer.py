@@ -59,6 +59,11 @@ class Proposer:
         """Vote for a commit in the next own vertex."""
         self._votes.append(CommitVote(index, digest))
 
+    @property
+    def has_checkpoints(self) -> bool:
+        """Whether a checkpoint waits for the next own vertex; until it is out, its block is not final."""
+        return bool(self._checkpoints)
+
     def sign_off(self, checkpoint: Checkpoint) -> None:
         """Put a checkpoint into the next own vertex."""
         self._checkpoints.append(checkpoint)
