@@ -11,6 +11,7 @@ import asyncio
 from pathlib import Path
 from uuid import uuid4
 
+from transaction_families.accounts.state import MeteringPointId, ParticipantId
 from transaction_families.energy_orders.payload import SubmitOrder
 from transaction_families.energy_orders.state import (
     MARKET_PARAMETERS_ADDRESS,
@@ -35,9 +36,7 @@ async def main(arguments: list[str] | None = None) -> None:
     side.add_argument("--ask", dest="side", action="store_const", const=Side.ASK, help="sell")
     parser.add_argument("--kwh", type=int, required=True, help="energy in whole kWh")
     parser.add_argument("--price", type=float, required=True, help="limit in yuan per kWh")
-    parser.add_argument(
-        "--period-start", type=int, help="the delivery period's, in UTC seconds; the next open"
-    )
+    parser.add_argument("--period-start", type=int, help="UTC seconds; the next open period's if left out")
     given = parser.parse_args(arguments)
 
     network = load_network(given.network)
@@ -55,11 +54,11 @@ async def main(arguments: list[str] | None = None) -> None:
         order = SubmitOrder(
             order_id=OrderId(uuid4().hex),
             period=period,
-            participant_id=own.name,
+            participant_id=ParticipantId(own.name),
             side=given.side,
             energy_milliwh=given.kwh * MILLIWH_PER_KWH,
             price_uyuan_per_kwh=round(given.price * UYUAN_PER_YUAN),
-            metering_point_id=own.metering_point,
+            metering_point_id=MeteringPointId(own.metering_point),
             design=rules.design,
         )
         submission = await client.submit(network.wallet_of(own.name), [order])

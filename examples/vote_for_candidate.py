@@ -1,7 +1,6 @@
 """Lock tokens and back a candidate for super node with them.
 
-    python examples/vote_for_candidate.py network.toml --client producer-1 --tokens 5
-    python examples/vote_for_candidate.py network.toml --client producer-1 --tokens 5 --organisation operator-2
+    python vote_for_candidate.py network.toml --client producer-1 --tokens 5 --organisation operator-2
 
 Without an organisation it shows who stands. A ballot replaces the one before; what is locked stays locked
 until it is asked back.
@@ -11,6 +10,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from transaction_families.accounts.state import ParticipantId
 from transaction_families.fdpos_registry.identifiers import Organisation
 from transaction_families.fdpos_registry.payload import CastVotes, LockStake
 from transaction_families.fdpos_registry.state import Vote
@@ -36,11 +36,12 @@ async def main(arguments: list[str] | None = None) -> None:
             )
         if given.organisation is None:
             return
+        voter = ParticipantId(given.client)
         amount_utoken = given.tokens * UTOKEN_PER_TOKEN
         vote = Vote(Organisation(given.organisation), amount_utoken)
         submission = await client.submit(
             network.wallet_of(given.client),
-            [LockStake(given.client, amount_utoken), CastVotes(given.client, (vote,))],
+            [LockStake(voter, amount_utoken), CastVotes(voter, (vote,))],
             transactions_max=2,  # both or neither
         )
         (committed,) = await submission.committed()
