@@ -113,9 +113,7 @@ def prover_of(network: Network, node_name: str) -> Prover:
 
 def _read_consensus_key(network: Network, node: NetworkNode) -> PrivateKey:
     if node.config_file is None:
-        raise NetworkError(
-            f"{node.name} has no config_file in {network.path}: register it where its keys are"
-        )
+        raise NetworkError(f"{network.path} names no config_file of {node.name}: do this where its keys are")
     try:
         settings = load_settings(network.path.parent / node.config_file, environment={})
         return read_private_key(settings.engine.consensus_key_file)
