@@ -85,16 +85,26 @@ class NodeConnection:
         except aio.AioRpcError as error:
             self._give_up(error)
 
-    async def get_state(self, address: str) -> bytes | None:
-        """Return a state entry after the last block; ``None`` where there is none.
+    async def get_committee(self) -> node_pb2.Committee:
+        """Return the committee in office there.
+
+        Raises:
+            ConnectionError: The node cannot be reached, or is in no epoch yet.
+        """
+        try:
+            return await self._node.GetCommittee(node_pb2.GetCommitteeRequest(), timeout=CALL_LIMIT_S)
+        except aio.AioRpcError as error:
+            self._give_up(error)
+
+    async def get_state(self, address: str, block_number: int | None = None) -> bytes | None:
+        """Return a state entry after a block, the last one if left out; ``None`` where there is none.
 
         Raises:
             ConnectionError: The node cannot be reached, or does not answer as it should.
         """
+        request = ledger_pb2.GetStateRequest(address=address, block_number=block_number)
         try:
-            found = await self._ledger.GetState(
-                ledger_pb2.GetStateRequest(address=address), timeout=CALL_LIMIT_S
-            )
+            found = await self._ledger.GetState(request, timeout=CALL_LIMIT_S)
         except aio.AioRpcError as error:
             self._give_up(error)
         return found.entry.value if found.entry.HasField("value") else None

@@ -7,11 +7,11 @@ class LocalnetError(Exception):
     """The network on this machine cannot be run or measured; the text says what to do."""
 
 
-class StartFailedError(LocalnetError):
-    """A process ended before it was of use."""
+class ProcessEndedError(LocalnetError):
+    """A process ended that nobody had stopped."""
 
     def __init__(self, name: str, how: str, log_file: Path, last_lines: str) -> None:
-        super().__init__(f"{name} {how} while starting; its log {log_file} ends:\n{last_lines}")
+        super().__init__(f"{name} {how}; its log {log_file} ends:\n{last_lines}")
         self.name = name
         self.log_file = log_file
 

@@ -17,7 +17,7 @@ from protos.services import node_pb2
 from wattdag.client.credentials import Credentials
 from wattdag.client.nodes import NodeAddress
 from wattdag.localnet.connections import NodeConnection
-from wattdag.localnet.errors import LocalnetError, NotInTimeError, RootsDifferError, StartFailedError
+from wattdag.localnet.errors import LocalnetError, NotInTimeError, ProcessEndedError, RootsDifferError
 from wattdag.localnet.processes import Ending, SupervisedProcess
 from wattdag.localnet.usage import Usage
 
@@ -36,12 +36,14 @@ class NodePlan:
         config_file: Its configuration.
         data_dirs: What `LocalNode.wipe` deletes: all that it has learnt, its keys apart.
         has_remote_engine: Whether its engine is a process of its own.
+        command_prefix: What comes before its processes' commands, such as one that changes the namespace.
     """
 
     address: NodeAddress
     config_file: Path
     data_dirs: tuple[Path, ...]
     has_remote_engine: bool = False
+    command_prefix: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,11 +63,9 @@ class LocalNode:
 
     def __init__(self, plan: NodePlan, log_dir: Path, credentials: Credentials) -> None:
         self.plan = plan
-        self.validator = _supervise(plan.name, "node", plan.config_file, log_dir)
+        self.validator = _supervise(plan, plan.name, "node", log_dir)
         self.engine = (
-            _supervise(f"{plan.name}-engine", "engine", plan.config_file, log_dir)
-            if plan.has_remote_engine
-            else None
+            _supervise(plan, f"{plan.name}-engine", "engine", log_dir) if plan.has_remote_engine else None
         )
         self.connection = NodeConnection(plan.address, credentials)
 
@@ -126,11 +126,11 @@ class LocalNode:
         """Check that no process has ended by itself.
 
         Raises:
-            StartFailedError: One has.
+            ProcessEndedError: One has.
         """
         for process in self.processes:
             if (ending := process.ending) is not None:
-                raise StartFailedError(process.name, ending.how, process.log_file, process.last_lines())
+                raise ProcessEndedError(process.name, ending.how, process.log_file, process.last_lines())
 
 
 class LocalNetwork:
@@ -173,7 +173,7 @@ class LocalNetwork:
         """Start every node and wait until each serves.
 
         Raises:
-            StartFailedError: A process ended instead.
+            ProcessEndedError: A process ended instead.
             NotInTimeError: A node does not serve within `START_LIMIT_S`.
         """
         for node in self.nodes:
@@ -190,7 +190,7 @@ class LocalNetwork:
         """Return once every node that runs answers as healthy.
 
         Raises:
-            StartFailedError: A process has ended.
+            ProcessEndedError: A process has ended.
             NotInTimeError: It takes longer than ``limit_s`` seconds.
         """
 
@@ -247,7 +247,7 @@ class LocalNetwork:
         """Check that every node that was started still runs.
 
         Raises:
-            StartFailedError: A process has ended by itself, or was killed.
+            ProcessEndedError: A process has ended by itself, or was killed.
         """
         for node in self.nodes:
             node.check_running()
@@ -283,6 +283,6 @@ async def _ask(is_done: Callable[[LocalNode], Awaitable[bool]], node: LocalNode)
         return error
 
 
-def _supervise(name: str, program: str, config_file: Path, log_dir: Path) -> SupervisedProcess:
-    command = (*_WATTDAG, program, "run", "--config", str(config_file))
+def _supervise(plan: NodePlan, name: str, program: str, log_dir: Path) -> SupervisedProcess:
+    command = (*plan.command_prefix, *_WATTDAG, program, "run", "--config", str(plan.config_file))
     return SupervisedProcess(name, command, log_dir / f"{name}.log")
