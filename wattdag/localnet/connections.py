@@ -20,7 +20,11 @@ HEALTH_LIMIT_S: Final = 2.0
 MESSAGE_BYTES_MAX: Final = 64 * 1024 * 1024
 RECONNECT_S: Final = 0.2
 
-_PASSING: Final = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED)
+_PASSING: Final = (
+    grpc.StatusCode.UNAVAILABLE,
+    grpc.StatusCode.RESOURCE_EXHAUSTED,
+    grpc.StatusCode.DEADLINE_EXCEEDED,
+)
 _ACCEPTED: Final = (ledger_pb2.SubmittedBatch.ACCEPTED, ledger_pb2.SubmittedBatch.DECIDED)
 
 
@@ -168,7 +172,7 @@ def _certified(block: ledger_pb2.Block) -> CertifiedBlock:
         block.header.state_root.hex(),
         tuple(batch.batch_id for batch in batches if not batch.HasField("refusal")),
         tuple(
-            f"{batch.batch_id[:16]}: {batch.refusal.message}"
+            (batch.batch_id, f"{batch.refusal.error}: {batch.refusal.message}")
             for batch in batches
             if batch.HasField("refusal")
         ),

@@ -48,6 +48,10 @@ class Finality:
         """Batches submitted and not yet seen committed."""
         return len(self._waiting)
 
+    def is_waiting_for(self, batch_id: str) -> bool:
+        """Whether a batch was submitted and not yet seen committed."""
+        return batch_id in self._waiting
+
     def submit(self, batch_ids: Iterable[str], now_s: float) -> None:
         """Note that batches are being submitted."""
         for batch_id in batch_ids:

@@ -56,7 +56,7 @@ class CertifiedBlock(NamedTuple):
     number: int
     state_root: str
     carried_out: tuple[str, ...]  # batch ids
-    refused: tuple[str, ...]  # what was wrong, one for each batch without effect
+    refused: tuple[tuple[str, str], ...] = ()  # ids of batches without effect, and what was wrong
 
 
 class LoadTarget(Protocol):
@@ -143,12 +143,13 @@ class NodeLoad:
         """Follow the node's certified blocks for ever; cancel it to stop.
 
         Raises:
-            WorkloadError: A batch had no effect.
+            WorkloadError: A batch of this load had no effect; others' may have none.
             ConnectionError: The node cannot be reached.
         """
         async for block in self._target.watch(from_number):
-            if block.refused:
-                raise WorkloadError(f"block {block.number} refuses a batch of the load: {block.refused[0]}")
+            for batch_id, why in block.refused:
+                if self.finality.is_waiting_for(batch_id):
+                    raise WorkloadError(f"block {block.number} refuses a batch of the load: {why}")
             self.finality.commit(block.carried_out, time.perf_counter())
             self.last_block = block
             self._has_moved.set()

@@ -86,6 +86,7 @@ class Measuring:
             ConnectionError: A node cannot be reached.
         """
         plan, network = self._plan, self._network
+        self._next_block = 1 + await self._find_height()
         limit_per_s = signature_limit_per_s(self._verify_per_second, len(network.nodes), plan.batch_size)
         rate_per_s = plan.rate_per_s or MOST_SHARE * limit_per_s
         wanted = int(rate_per_s * (WARM_UP_S + plan.seconds + SPARE_S))
@@ -99,7 +100,7 @@ class Measuring:
         await self._enrol(workload)
         full, ran_out = await self._load(workload, plan.rate_per_s, wanted)
         half = None
-        if plan.has_half_load:
+        if plan.has_half_load and full.committed_transactions:
             half_rate_per_s = HALF * full.committed_per_second
             half_wanted = int(half_rate_per_s * (WARM_UP_S + plan.seconds + SPARE_S))
             half, _ = await self._load(workload, half_rate_per_s, half_wanted)
@@ -168,6 +169,13 @@ class Measuring:
             self._network.check_running()
             await asyncio.sleep(0.05)
 
+    async def _find_height(self) -> int:
+        """Return the highest block that a node holds to be committed."""
+        stands = [stand for stand in await self._network.look() if stand is not None]
+        if not stands:
+            raise LocalnetError("no node answers; look into their logs")
+        return max(stand.certified_number for stand in stands)
+
     async def _agree(self) -> tuple[int, ...]:
         """Wait until every node has committed what any has; return the nodes' certified heights.
 
@@ -175,10 +183,7 @@ class Measuring:
             RootsDifferError: Their states are not equal.
             NotInTimeError: A node does not follow.
         """
-        stands = [stand for stand in await self._network.look() if stand is not None]
-        if not stands:
-            raise LocalnetError("no node answers any more; look into their logs")
-        height = max(stand.certified_number for stand in stands)
+        height = await self._find_height()
         await self._network.wait_until_equal(height)
         return tuple([(await node.connection.get_node()).certified_number for node in self._network.nodes])
 

@@ -89,7 +89,7 @@ class Traffic:
             now_s = time.monotonic()
             self.longest_gap_s = max(self.longest_gap_s, now_s - self._last_block_s)
             self._last_block_s = now_s
-            self.refused += (f"block {block.number}: {text}" for text in block.refused)
+            self.refused += (f"block {block.number}: {text}" for _, text in block.refused)
             for batch_id in block.carried_out:
                 self.committed[batch_id] += 1
                 self._open.pop(batch_id, None)

@@ -35,7 +35,7 @@ class MemoryLedger:
             await asyncio.sleep(BLOCK_S)
             if self.pending and not self.is_stalled:
                 ids, self.pending = self.pending, []
-                refused = tuple(f"{batch_id} is bad" for batch_id in ids if batch_id in self.bad)
+                refused = tuple((batch_id, f"{batch_id} is bad") for batch_id in ids if batch_id in self.bad)
                 number = len(self.blocks) + 1
                 self.blocks.append(CertifiedBlock(number, f"root {number}", tuple(ids), refused))
 
@@ -146,6 +146,17 @@ async def test_a_batch_without_effect_ends_the_load() -> None:
     load = NodeLoad(MemoryNode(ledger), prepare(10), Pace(1))
     with pytest.raises(WorkloadError, match="batch 3 is bad"):
         await play(ledger, [load], 5)
+
+
+@pytest.mark.asyncio
+async def test_refusals_of_others_batches_do_not_end_the_load() -> None:
+    """Of two keepers that send the same due step, one is refused: that is nobody's fault."""
+    ledger = MemoryLedger()
+    ledger.bad = frozenset({"a keeper's"})
+    ledger.pending.append("a keeper's")
+    load = NodeLoad(MemoryNode(ledger), prepare(10), Pace(1))
+    await play(ledger, [load], 0.1)
+    assert load.finality.committed == 10
 
 
 @pytest.mark.asyncio
