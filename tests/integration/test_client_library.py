@@ -77,8 +77,10 @@ async def test_an_order_is_committed_and_read_back(ledger: SoloLedger) -> None:
         order = await client.market.order(PERIOD, bid("one").order_id)
         book = await client.market.order_book(PERIOD)
         mine = [one async for one in client.market.open_orders(PERIOD)]
+        told = await client.ledger.transaction_events(submission.batches[0].transactions[0].transaction_id)
     assert [one.batch_id for one in committed] == list(submission.batch_ids)
     assert order.status is OrderStatus.ACTIVE
+    assert told == (("wattdag/order-placed", {"period": str(PERIOD), "order_id": bid("one").order_id}),)
     assert [(level.price_uyuan_per_kwh, level.orders) for level in book.bids] == [(310_000, 1), (300_000, 1)]
     assert {one.order_id for one in mine} == {bid("one").order_id, bid("two").order_id}
 
@@ -245,6 +247,20 @@ async def test_events_go_on_after_a_disconnect_without_gap_or_repeat(ledger: Sol
         await (await client.submit(trader(1).wallet, payloads[4:], transactions_max=4)).committed()
         await asyncio.wait_for(watching, 10)
     assert placed == wanted
+
+
+async def test_a_stream_that_no_node_continues_ends_with_what_was_met(ledger: SoloLedger) -> None:
+    """The time counts from when the last stream broke, however long it had been quiet before."""
+    limits = replace(QUICK, stream_silence_s=0.5)
+    async with serve_network(ledger) as network, network.client(trader(1), limits) as client:
+        blocks = client.watch.blocks(0)
+        assert (await anext(blocks)).number == 0
+        await asyncio.sleep(0.7)
+        broken = asyncio.get_running_loop().time()
+        await network.nodes[0].stop()
+        with pytest.raises(NodesUnavailableError, match="watch blocks"):
+            await anext(blocks)
+        assert asyncio.get_running_loop().time() - broken > 0.5
 
 
 def client_key() -> str:

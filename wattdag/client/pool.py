@@ -26,6 +26,9 @@ KEEPALIVE_MS: Final = 20_000
 """How often a quiet stream's node is asked whether it is still there; nodes allow twice that often."""
 
 KEEPALIVE_TIMEOUT_MS: Final = 10_000
+CONNECT_S: Final = 2.0
+"""For one attempt to connect to a node."""
+
 ATTEMPTS_KEPT: Final = 4
 """Failures that an error tells of."""
 
@@ -40,7 +43,7 @@ class ClientLimits:
         call_s: For an answer, over all nodes and attempts.
         attempt_s: For one node's answer.
         rest_s: Before a node that failed is preferred again.
-        stream_silence_s: For a stream that no node could continue, before the watcher is told.
+        stream_silence_s: For a stream that no node continues, before the watcher is told.
         resubmit_s: For a verdict, before batches are handed to a further node.
         backoff: Between attempts, once all nodes have failed.
     """
@@ -69,7 +72,10 @@ class NodeLink:
                 ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
                 ("grpc.http2.max_pings_without_data", 0),  # a quiet stream is asked for as long as it lasts
                 ("grpc.initial_reconnect_backoff_ms", 100),
-                ("grpc.min_reconnect_backoff_ms", 100),
+                (
+                    "grpc.min_reconnect_backoff_ms",
+                    int(CONNECT_S * 1000),
+                ),  # for one attempt, too
                 ("grpc.max_reconnect_backoff_ms", 2000),
             ),
         )

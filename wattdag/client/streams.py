@@ -9,16 +9,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import grpc
 
 from protos.services import ledger_pb2 as pb
 from protos.services import node_pb2
 from wattdag.client.errors import InvalidAnswerError, NodesUnavailableError
-from wattdag.client.pool import NodeLink, NodePool
+from wattdag.client.pool import ATTEMPTS_KEPT, CONNECT_S, NodeLink, NodePool
 from wattdag.client.retry import find_retry_delay_s
 from wattdag.client.values import Block, BlockView, read_block
+
+UP_S: Final = 3 * CONNECT_S
+"""A stream that lasted so long was up, even if it brought nothing: connecting fails sooner."""
 
 M = TypeVar("M")
 T = TypeVar("T")
@@ -156,32 +159,36 @@ class Streams:
     ) -> AsyncIterator[T]:
         """Yield what ``take`` makes of the messages of one stream after the other."""
         loop = asyncio.get_running_loop()
-        last_heard = loop.time()
-        failures: list[str] = []
+        limits = self._pool.limits
+        down_since = loop.time()  # when the last stream that was up ended
+        failures: list[str] = []  # since then
         while True:
             link = self._pool.ranked(self._sender)[0]
             label = link.address.label
             delay_s = 0.0
+            opened, was_up = loop.time(), False
             call = watch(link)
             try:
                 async with self._pool.judged(link):
                     async for message in call:
-                        last_heard, failures = loop.time(), []
+                        was_up = True
                         for item in take(message, label):
                             yield item
-                failures.append(f"{label}: it ended the stream")
+                failure = f"{label}: it ended the stream"
                 self._pool.note_failure(link)
             except grpc.aio.AioRpcError as error:
                 delay_s = find_retry_delay_s(error) or 0.0
-                failures.append(f"{label}: {error.code().name} {error.details() or ''}".strip())
+                failure = f"{label}: {error.code().name} {error.details() or ''}".strip()
             except InvalidAnswerError as error:
-                failures.append(str(error))
+                failure = str(error)
                 self._pool.note_failure(link)
             finally:
                 call.cancel()
-            limits = self._pool.limits
-            if loop.time() - last_heard > limits.stream_silence_s:
-                raise NodesUnavailableError(action, failures[-4:])
+            if was_up or loop.time() - opened > UP_S:
+                down_since, failures = loop.time(), []
+            failures.append(failure)
+            if loop.time() - down_since > limits.stream_silence_s:
+                raise NodesUnavailableError(action, failures[-ATTEMPTS_KEPT:])
             await asyncio.sleep(max(delay_s, limits.backoff.delay_s(len(failures) - 1)))
 
 

@@ -15,7 +15,7 @@ from signing.errors import MalformedPublicKeyError
 from signing.keys import PublicKey
 from signing.tagged import Domain, verify_tagged
 from signing.types import PublicKeyHex
-from wattdag.client.values import block_id_of_bytes
+from wattdag.client.values import block_id_of
 
 CHECKPOINT_DOMAIN: Final = Domain("consensus-checkpoint/1")
 HEADERS_MAX: Final = 10_000
@@ -75,7 +75,7 @@ class Trust:
             chain = [LedgerBlockHeader.FromString(encoded) for encoded in headers]
         except DecodeError as error:
             raise UntrustedError(f"a header is none: {error}") from None
-        ids = [block_id_of_bytes(encoded) for encoded in headers]
+        ids = [block_id_of(encoded) for encoded in headers]
         if chain[0].number != number:
             raise UntrustedError(f"the header of block {chain[0].number} came for that of {number}")
         if any(header.previous_id != before for header, before in zip(chain[1:], ids, strict=False)):

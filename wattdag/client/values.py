@@ -5,7 +5,6 @@ from enum import Enum
 from hashlib import sha512
 from typing import Final
 
-from protos.ledger import ledger_pb2
 from protos.services import ledger_pb2 as pb
 
 _BLOCK_ID_TAG: Final = b"\x00wattdag-ledger-block/1\x00"
@@ -113,12 +112,7 @@ def read_standing(message: pb.BatchStatus) -> BatchStanding:
     )
 
 
-def block_id_of(header: ledger_pb2.LedgerBlockHeader) -> str:
-    """Return the id of the block with this header: its digest."""
-    return block_id_of_bytes(header.SerializeToString(deterministic=True))
-
-
-def block_id_of_bytes(encoded_header: bytes) -> str:
+def block_id_of(encoded_header: bytes) -> str:
     """Return the id of the block with this encoded header."""
     return sha512(_BLOCK_ID_TAG + encoded_header).hexdigest()
 

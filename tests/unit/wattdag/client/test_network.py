@@ -47,7 +47,7 @@ def test_an_unknown_client_is_named_in_the_error(network) -> None:
         ("chain_id = 'x'\nauthority_file = 'a'\nnodes = []", r"no \[\[nodes\]\]"),
         (
             "chain_id='x'\nauthority_file='a'\n[[nodes]]\nname='n'\nvalidator_key='00'\nconsensus_key=''\nclients='h:1'",
-            "validator_key",
+            "a node's key is none",
         ),
     ],
 )
