@@ -15,13 +15,13 @@ from transaction_families.accounts.state import PARTICIPANTS_PREFIX, Participant
 from validator.journal.block_store import BlockStore
 from validator.journal.ledger_block import LedgerBlock
 from validator.journal.records import StoredBatch
+from validator.ledger_view import LedgerView
 from wattdag.cli.documents import Document, to_document
 from wattdag.cli.json_input import EXIT_BAD_INPUT
 from wattdag.cli.ledger_files import (
     BLOCK_NUMBER_MAX,
     DEFAULT_DATA_DIR,
     DataOption,
-    LedgerView,
     reading_ledger,
 )
 from wattdag.cli.output import JsonOption, is_standard_output, write_json

@@ -22,13 +22,12 @@ from transaction_families.trade_records.state import (
 from validator.errors import ValidatorError
 from validator.public_proof import encode_public_proof, make_public_proof
 from wattdag.cli.json_input import EXIT_BAD_INPUT
-from wattdag.cli.ledger_files import view_ledger
 from wattdag.cli.output import JsonOption, is_standard_output, write_json
 from wattdag.cli.tracing import FIRST, Agents, render_trace, trace_trade
 from wattdag.demo.errors import DemoInputError, ReportUnavailableError
 from wattdag.demo.profiles import DEFAULT_PROFILES, read_profiles
 from wattdag.demo.report import SIMBENCH_NOTICE, Origin, render_report
-from wattdag.demo.scenarios import Finished, Scenario, microgrid_scenario, paper_scenario, play
+from wattdag.demo.scenarios import Outcome, Scenario, microgrid_scenario, paper_scenario, play
 from wattdag.demo.summary import is_conserved, summary_table
 from wattdag.demo.tables import render, table_1, table_2
 from wattdag.demo.workspace import Workspace, prepare_workspace
@@ -177,43 +176,41 @@ def _progress(console: Console, scenario: Scenario) -> Iterator[Callable[[int, i
         yield lambda passed, boundaries: bar.update(task, completed=passed, total=boundaries)
 
 
-def _write(finished: Finished, workspace: Workspace, origin: Origin, *, with_report: bool) -> list[str]:
+def _write(outcome: Outcome, workspace: Workspace, origin: Origin, *, with_report: bool) -> list[str]:
     """Write what a run leaves behind; return what to say about it."""
-    shown = [f"summary       {workspace.write_json('summary.json', finished.summary)}"]
+    shown = [f"summary       {workspace.write_json('summary.json', outcome.summary)}"]
     if with_report:
         try:
-            page = render_report(finished.summary, finished.results, origin)
+            page = render_report(outcome.summary, outcome.results, origin)
             shown.append(f"report        {workspace.write_text('report.html', page)}")
         except ReportUnavailableError as error:
             shown.append(str(error))
-    if proof := _public_proof(finished):
+    if proof := _public_proof(outcome):
         path = workspace.write_text("public-proof.json", proof.decode("ascii"))
         shown.append(f"public proof  {path}  (wattdag public verify)")
     return shown
 
 
-def _public_proof(finished: Finished) -> bytes | None:
+def _public_proof(outcome: Outcome) -> bytes | None:
     """Return the proof of the first public-chain block against the ledger's head, if there is one."""
-    node = finished.session.node
-    if node.state.get(public_chain_address(1)) is None:
+    ledger = outcome.ledger
+    if ledger.state.get(public_chain_address(1)) is None:
         return None
-    checkpoint = node.ledger.get_checkpoint(node.head.number)
-    return encode_public_proof(make_public_proof(1, node.state, node.head, [checkpoint]))
+    return encode_public_proof(make_public_proof(1, ledger.state, ledger.block, outcome.checkpoints))
 
 
-def _print(finished: Finished, console: Console) -> None:
-    session = finished.session
-    if finished.scenario.name == ScenarioName.PAPER:
-        transaction_block = session.find(TransactionChainBlock, transaction_chain_address(1))
-        public_block = session.find(PublicChainBlock, public_chain_address(1))
+def _print(outcome: Outcome, console: Console) -> None:
+    ledger = outcome.ledger
+    if outcome.scenario.name == ScenarioName.PAPER:
+        transaction_block = ledger.find(TransactionChainBlock, transaction_chain_address(1))
+        public_block = ledger.find(PublicChainBlock, public_chain_address(1))
         assert transaction_block is not None
         assert public_block is not None  # the case trades
         console.print(
             render("Table 1: transaction-chain block of the first trade", table_1(transaction_block))
         )
         console.print(render("Table 2: public-chain block of the first trade", table_2(public_block)))
-        names = ", ".join(player.id for player in finished.scenario.cast.everybody)
+        names = ", ".join(player.id for player in outcome.scenario.cast.everybody)
         console.print(f"Who takes part: {names}\n", highlight=False)
-        view = view_ledger(session.node.blocks, session.node.state_at)
-        console.print(render_trace(trace_trade(view, Agents(finished.logs.store_of), FIRST)))
-    console.print(summary_table(finished.summary))
+        console.print(render_trace(trace_trade(ledger, Agents(outcome.logs.store_of), FIRST)))
+    console.print(summary_table(outcome.summary))

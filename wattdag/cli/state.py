@@ -10,13 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from validator.ledger_view import LedgerView, ProvenEntry
 from wattdag.cli.documents import Document, entry_document, entry_lines
 from wattdag.cli.ledger_files import (
     DEFAULT_DATA_DIR,
     BlockOption,
     DataOption,
-    LedgerView,
-    ProvenEntry,
     reading_ledger,
 )
 from wattdag.cli.output import EXIT_FAILED, JsonOption, is_standard_output, write_file, write_json

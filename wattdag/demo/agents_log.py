@@ -2,29 +2,31 @@
 
 In a consortium each participant keeps its chain on its own machine. Here all share one database, each
 under its own prefix, and one synchronous write makes a period's entries durable; anchors are sent after it.
+A participant has one anchor under way at a time: the next one continues from it, whatever became of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from signing.types import SignedBatch
+from signing.types import BatchId, SignedBatch
 from transaction_families.accounts.state import ParticipantId
-from transaction_families.energy_orders.state import (
-    Clearing,
-    Order,
-    Trade,
-    clearing_address,
-    order_address,
-)
-from transaction_families.trade_records.state import PrivateChainAnchor, anchor_address
+from transaction_families.energy_orders.state import MarketDesign, OrderId, Trade
+from transaction_families.trade_records.state import PrivateChainAnchor
 from validator.storage import KeyValueStore, LevelDbStore, MemoryStore, WriteBatch
 from wattdag.client.private_chain.chain import PrivateChain
-from wattdag.client.private_chain.details import TradeDetails, details_of_trade
+from wattdag.client.private_chain.details import OrderTerms, details_of_trade
 from wattdag.demo.cast import Cast, Player
-from wattdag.demo.session import Session
+from wattdag.demo.session import Fate
 
 _SEPARATOR: Final = b"\x00"
+
+
+class _Anchoring(NamedTuple):
+    """An anchor that was sent."""
+
+    batch_id: BatchId
+    anchor: PrivateChainAnchor
 
 
 class AgentStore:
@@ -52,60 +54,78 @@ class AgentStore:
 class AgentsLog:
     """All private chains of a demonstration."""
 
-    def __init__(self, cast: Cast, session: Session, folder: Path | None) -> None:
+    def __init__(self, cast: Cast, design: MarketDesign, folder: Path | None) -> None:
         """Open the chains.
 
         Args:
             cast: Whose chains.
-            session: The ledger whose trades are written.
+            design: Of the market that they trade in.
             folder: Where the database lies; ``None`` for memory.
         """
         self._cast = cast
-        self._session = session
+        self._design = design
         self._store: KeyValueStore = LevelDbStore(folder) if folder else MemoryStore()
         self._unsaved = WriteBatch()
         self._chains = {
             player.id: PrivateChain(player.id, player.secret, self.store_of(player.id))
             for player in cast.traders
         }
+        self._anchored: dict[ParticipantId, PrivateChainAnchor] = {}
+        self._anchoring: dict[ParticipantId, _Anchoring] = {}
 
     def store_of(self, participant_id: ParticipantId) -> AgentStore:
         """Return a participant's own records."""
         return AgentStore(participant_id, self._store, self._unsaved)
 
-    def write(self, trades: Sequence[Trade]) -> list[SignedBatch]:
-        """Write a period's trades into both parties' chains; return the anchors, to be sent now.
+    def write(self, trades: Sequence[Trade], orders: Mapping[OrderId, OrderTerms]) -> None:
+        """Write a period's trades into both parties' chains.
 
         Args:
             trades: All of one period.
+            orders: What the parties asked for.
         """
         if not trades:
-            return []
+            return
         for trade in trades:
-            details = self._details(trade)
+            bid, ask = orders[trade.bid_order_id], orders[trade.ask_order_id]
+            details = details_of_trade(trade, bid, ask, self._design)
             buyer, seller = self._cast.trader(trade.buyer_id), self._cast.trader(trade.seller_id)
             readers = [player.participant.encryption_key for player in (buyer, seller, self._cast.regulator)]
             for party in (buyer, seller):
                 self._chains[party.id].append(details, readers)
         self._store.write(self._unsaved, sync=True)
         self._unsaved.changes.clear()
-        parties = {party for trade in trades for party in (trade.buyer_id, trade.seller_id)}
-        return [self._anchor(self._cast.trader(party)) for party in sorted(parties)]
+
+    def anchors(self, fate_of: Callable[[BatchId], Fate]) -> list[SignedBatch]:
+        """Return an anchor of each chain that has grown and has none under way, to be sent now.
+
+        Args:
+            fate_of: What has become of an anchor that was sent.
+        """
+        for participant_id, (batch_id, anchor) in list(self._anchoring.items()):
+            if (fate := fate_of(batch_id)) is not Fate.UNDER_WAY:
+                del self._anchoring[participant_id]
+                if fate is Fate.CARRIED_OUT:
+                    self._anchored[participant_id] = anchor
+        return [
+            self._anchor(self._cast.trader(participant_id))
+            for participant_id in sorted(self._chains)
+            if participant_id not in self._anchoring and self._has_grown(participant_id)
+        ]
 
     def close(self) -> None:
         """Close the database."""
         self._store.close()
 
-    def _details(self, trade: Trade) -> TradeDetails:
-        find = self._session.find
-        bid = find(Order, order_address(trade.period, trade.bid_order_id))
-        ask = find(Order, order_address(trade.period, trade.ask_order_id))
-        clearing = find(Clearing, clearing_address(trade.period))
-        assert bid is not None
-        assert ask is not None
-        assert clearing is not None  # the ledger keeps what a trade came from
-        return details_of_trade(trade, bid, ask, clearing.design)
+    def _has_grown(self, participant_id: ParticipantId) -> bool:
+        anchored = self._anchored.get(participant_id)
+        return self._chains[participant_id].length > (anchored.length if anchored else 0)
 
     def _anchor(self, player: Player) -> SignedBatch:
-        anchored = self._session.find(PrivateChainAnchor, anchor_address(player.id))
-        return player.wallet.batch(self._chains[player.id].anchor(anchored))
+        payload = self._chains[player.id].anchor(self._anchored.get(player.id))
+        batch = player.wallet.batch(payload)
+        anchor = PrivateChainAnchor(
+            player.id, payload.length, payload.commitment, payload.previous_commitment, anchored_s=0
+        )
+        self._anchoring[player.id] = _Anchoring(batch.batch_id, anchor)
+        return batch

@@ -29,14 +29,17 @@ _TRADER_ESCROW_UYUAN: Final = 100_000 * YUAN
 _GRID_MONEY_UYUAN: Final = 5_000_000 * YUAN
 
 
-def found(cast: Cast, chain_id: str, rules: Rules, start_s: int) -> Iterator[SignedBatch]:
+def found(
+    cast: Cast, chain_id: str, rules: Rules, start_s: int, *, mining_after_s: int = 0
+) -> Iterator[SignedBatch]:
     """Return the batches of the genesis block, in order.
 
     Args:
         cast: Everybody; the regulator founds the ledger.
         chain_id: The ledger's name.
         rules: What is set and posted.
-        start_s: Start of the first delivery period and of the first mining week.
+        start_s: Start of the first delivery period.
+        mining_after_s: From then to the start of the first mining week; volumes count when they are settled.
     """
     regulator, operator = cast.regulator, cast.market_operator
     yield regulator.wallet.batch(
@@ -48,7 +51,7 @@ def found(cast: Cast, chain_id: str, rules: Rules, start_s: int) -> Iterator[Sig
         ),
         SetMarketParameters(regulator.id, 0, rules.market),
         SetSettlementParameters(regulator.id, 0, rules.settlement),
-        SetMiningParameters(regulator.id, Week(1), start_s, rules.mining),
+        SetMiningParameters(regulator.id, Week(1), start_s + mining_after_s, rules.mining),
         SetRecordsParameters(regulator.id, 0, rules.records),
     )
     yield cast.meter_operator.wallet.batch(

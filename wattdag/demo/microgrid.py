@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from signing.types import SignedBatch
 from transaction_families.energy_orders.payload import SubmitOrder
-from transaction_families.energy_orders.state import OrderId, Trade, trade_prefix
+from transaction_families.energy_orders.state import OrderId, Trade
 from transaction_families.periods import DeliveryPeriod
 from transaction_families.settlement.payload import SubmitReading, sign_measurement
 from transaction_families.settlement.state import Measurement, Quality
@@ -15,7 +15,7 @@ from wattdag.demo.agents_log import AgentsLog
 from wattdag.demo.behaviour import Intent
 from wattdag.demo.cast import Cast, Player
 from wattdag.demo.session import Session
-from wattdag.demo.timetable import ACTING_S, KEEPING_S, Timetable
+from wattdag.demo.timetable import Timetable
 
 Progress = Callable[[int], None]
 
@@ -38,15 +38,26 @@ class _Registers:
 
 @dataclass(slots=True)
 class MicrogridRun:
-    """Drives a founded ledger through a timetable."""
+    """Drives a founded ledger through a timetable.
+
+    Attributes:
+        session: The ledger.
+        cast: Who acts on it.
+        timetable: When.
+        logs: The private chains.
+        late_batches: Batches of orders that were not sent, since their gate had closed.
+    """
 
     session: Session
     cast: Cast
     timetable: Timetable
     logs: AgentsLog
+    late_batches: int = 0
+    _orders: dict[OrderId, SubmitOrder] = field(default_factory=dict)
+    _trades: dict[int, list[Trade]] = field(default_factory=dict)  # of periods that are not metered yet
     _registers: dict[str, _Registers] = field(default_factory=lambda: defaultdict(_Registers))
 
-    def run(self, tail_s: int, progress: Progress) -> None:
+    async def run(self, tail_s: int, progress: Progress) -> None:
         """Trade, deliver, settle and reward every period.
 
         Args:
@@ -54,34 +65,44 @@ class MicrogridRun:
             progress: Called with the number of boundaries passed.
         """
         for passed, boundary in enumerate(self.timetable.boundaries(tail_s), start=1):
-            start_s = self.timetable.boundary_s(boundary)
-            self.session.advance_to(start_s + KEEPING_S)
-            self.session.keep()
-            self.session.advance_to(start_s + ACTING_S)
-            self.session.send(*self._act(boundary))
-            self.session.seal()
+            await self.session.pass_boundary(self.timetable.boundary_s(boundary))
+            await self.session.send(await self._act(boundary))
             progress(passed)
 
-    def _act(self, boundary: int) -> list[SignedBatch]:
+    async def _act(self, boundary: int) -> list[SignedBatch]:
         """Return what participants send at a boundary."""
         batches: list[SignedBatch] = []
         if (cleared := self.timetable.cleared_at(boundary)) is not None:
-            batches += self.logs.write(self.trades_of(self.timetable.periods[cleared]))
-        if (metered := self.timetable.metered_at(boundary)) is not None:
+            await self._record(cleared)
+        metered = self.timetable.metered_at(boundary)
+        if metered is not None and metered not in self._trades:
+            await self._record(metered)  # it had not been cleared when they first looked
+        batches += self.logs.anchors(self.session.fate_of)
+        if metered is not None:
             batches.append(self._readings(metered))
         if (ordered := self.timetable.ordered_at(boundary)) is not None:
-            batches += self._orders(ordered)
+            batches += self._orders_for(ordered)
         return batches
 
-    def _orders(self, index: int) -> list[SignedBatch]:
-        """Phase 1: agents publish what they want to buy and sell."""
+    async def _record(self, index: int) -> None:
+        """Write a period's trades into the private chains, if it has been cleared."""
+        if trades := await self.session.trades_of(self.timetable.periods[index]):
+            self._trades[index] = trades
+            self.logs.write(trades, self._orders)
+
+    def _orders_for(self, index: int) -> list[SignedBatch]:
+        """Phase 1: agents publish what they want to buy and sell, unless the gate has closed on them."""
         moment = self.timetable.moment(index)
-        batches = (
-            self._order_batch(player, index, moment.period, player.agent.decide(moment))
+        batches = [
+            batch
             for player in self.cast.traders
             if player.agent
-        )
-        return [batch for batch in batches if batch]
+            and (batch := self._order_batch(player, index, moment.period, player.agent.decide(moment)))
+        ]
+        if self.session.is_past(moment.period.start_s - self.timetable.length_s):
+            self.late_batches += len(batches)
+            return []
+        return batches
 
     def _order_batch(
         self, player: Player, index: int, period: DeliveryPeriod, intents: Iterable[Intent]
@@ -100,11 +121,12 @@ class MicrogridRun:
             )
             for number, intent in enumerate(intents)
         ]
+        self._orders.update((order.order_id, order) for order in orders)
         return player.wallet.batch(*orders) if orders else None
 
     def _readings(self, index: int) -> SignedBatch:
         """Phase 3 begins: meters report what was really fed in and taken."""
-        positions = self._positions(self.timetable.periods[index])
+        positions = self._positions(index)
         return self.cast.meter_operator.wallet.batch(
             *(
                 self._reading(player, index, positions[player.id])
@@ -133,17 +155,12 @@ class MicrogridRun:
         )
         return SubmitReading(player.id, measurement, sign_measurement(player.meter_key, measurement))
 
-    def _positions(self, period: DeliveryPeriod) -> dict[str, _Position]:
+    def _positions(self, index: int) -> dict[str, _Position]:
         positions: dict[str, _Position] = defaultdict(_Position)
-        for trade in self.trades_of(period):
+        for trade in self._trades.pop(index, ()):
             positions[trade.seller_id].sold_milliwh += trade.energy_milliwh
             positions[trade.buyer_id].bought_milliwh += trade.energy_milliwh
         return positions
-
-    def trades_of(self, period: DeliveryPeriod) -> list[Trade]:
-        """Return a period's trades in sequence."""
-        trades = self.session.list(Trade, trade_prefix(period))
-        return sorted(trades, key=lambda trade: trade.sequence)
 
 
 def make_order_id(participant_id: str, index: int, number: int) -> OrderId:

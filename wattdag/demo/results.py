@@ -19,7 +19,7 @@ from transaction_families.token_mining.state import (
     token_account_prefix,
 )
 from transaction_families.units import amount_rounded_down_uyuan
-from wattdag.demo.session import Session
+from validator.ledger_view import LedgerView
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +77,23 @@ class Results:
     token_accounts: tuple[TokenAccount, ...]
 
 
-def read_results(session: Session, periods: Sequence[DeliveryPeriod]) -> Results:
+def read_results(ledger: LedgerView, periods: Sequence[DeliveryPeriod]) -> Results:
     """Return what the ledger holds of the given periods, and of mining."""
     return Results(
-        tuple(session.list(Participant, PARTICIPANTS_PREFIX)),
-        tuple(_read_period(session, period) for period in periods),
-        tuple(session.list(MiningWeek, mining_week_prefix())),
-        tuple(session.list(TokenAccount, token_account_prefix())),
+        tuple(ledger.list(Participant, PARTICIPANTS_PREFIX)),
+        tuple(_read_period(ledger, period) for period in periods),
+        tuple(ledger.list(MiningWeek, mining_week_prefix())),
+        tuple(ledger.list(TokenAccount, token_account_prefix())),
     )
 
 
-def _read_period(session: Session, period: DeliveryPeriod) -> PeriodResult:
-    trades = session.list(Trade, trade_prefix(period))
-    statements = session.list(Statement, statement_prefix(period))
+def _read_period(ledger: LedgerView, period: DeliveryPeriod) -> PeriodResult:
+    trades = ledger.list(Trade, trade_prefix(period))
+    statements = ledger.list(Statement, statement_prefix(period))
     return PeriodResult(
         period,
-        session.find(Clearing, clearing_address(period)),
+        ledger.find(Clearing, clearing_address(period)),
         tuple(sorted(trades, key=lambda trade: trade.sequence)),
-        session.find(PeriodSettlement, period_settlement_address(period)),
+        ledger.find(PeriodSettlement, period_settlement_address(period)),
         tuple(sorted(statements, key=lambda statement: statement.participant_id)),
     )

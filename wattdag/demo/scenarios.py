@@ -1,5 +1,6 @@
-"""The scenarios: each founds a ledger, lets its participants act, and leaves the ledger to be read."""
+"""The scenarios, and playing one on a single node; `network_play` plays the same on a network."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from time import monotonic
 from transaction_families.periods import DeliveryPeriod
 from transaction_families.token_mining.weeks import WEEK_S
 from validator.config import NodeConfig
+from validator.journal.checkpoint import SignedCheckpoint
 from validator.journal.genesis import Genesis
+from validator.ledger_view import LedgerView
 from wattdag.demo.agents_log import AgentsLog
 from wattdag.demo.cast import Cast, make_microgrid_cast
 from wattdag.demo.founding import found
@@ -17,7 +20,7 @@ from wattdag.demo.microgrid import MicrogridRun
 from wattdag.demo.paper_case import FIRST_PERIOD, make_case
 from wattdag.demo.profiles import Profiles
 from wattdag.demo.results import Results, read_results
-from wattdag.demo.session import Session
+from wattdag.demo.solo_session import SoloSession
 from wattdag.demo.summary import Summary, summarise
 from wattdag.demo.timetable import Timetable
 from wattdag.network.rules import Rules, make_rules
@@ -52,14 +55,31 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """A scenario that has been played, its ledger still open."""
+class Outcome:
+    """A scenario that has been played.
+
+    Attributes:
+        scenario: What was played.
+        ledger: The ledger at the end, open.
+        checkpoints: Signed for its last block by its nodes.
+        logs: The private chains.
+        results: What was read from the ledger.
+        summary: The figures.
+    """
 
     scenario: Scenario
-    session: Session
+    ledger: LedgerView
+    checkpoints: tuple[SignedCheckpoint, ...]
     logs: AgentsLog
     results: Results
     summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Outcome):
+    """A scenario that has been played on one node, which is still open."""
+
+    session: SoloSession
 
 
 def paper_scenario() -> Scenario:
@@ -92,14 +112,15 @@ def play(
     began = monotonic()
     timetable = scenario.timetable
     boundaries = len(timetable.boundaries(scenario.tail_s))
-    with Session(NodeConfig(node_dir), scenario.genesis) as session:
-        logs = AgentsLog(scenario.cast, session, agents_dir)
+    with SoloSession(NodeConfig(node_dir), scenario.genesis) as session:
+        logs = AgentsLog(scenario.cast, scenario.rules.market.design, agents_dir)
         try:
-            MicrogridRun(session, scenario.cast, timetable, logs).run(
-                scenario.tail_s, lambda passed: progress(passed, boundaries)
-            )
-            results = read_results(session, scenario.periods)
-            summary = summarise(scenario.name, session, results, scenario.periods, monotonic() - began)
-            yield Finished(scenario, session, logs, results, summary)
+            run = MicrogridRun(session, scenario.cast, timetable, logs)
+            asyncio.run(run.run(scenario.tail_s, lambda passed: progress(passed, boundaries)))
+            ledger = session.view()
+            results = read_results(ledger, scenario.periods)
+            summary = summarise(scenario.name, ledger, results, scenario.periods, monotonic() - began)
+            checkpoint = session.node.ledger.get_checkpoint(ledger.block.number)
+            yield Finished(scenario, ledger, (checkpoint,), logs, results, summary, session)
         finally:
             logs.close()

@@ -1,95 +1,57 @@
-"""A node on a virtual clock, and what a demonstration does with it: send, seal a block, read state."""
+"""What a demonstration needs of a ledger: that time passes, that batches arrive, and what was traded.
 
-from collections import Counter
-from types import TracebackType
-from typing import Self, TypeVar
+`solo_session` is one node on a virtual clock, `network_session` a network of real processes.
+"""
 
-from signing.keys import PrivateKey
-from signing.types import SignedBatch
-from transaction_families.registry import FAMILIES
-from transaction_families.state_view import Address, Entry
-from validator.clock import SteppedClock
-from validator.config import NodeConfig
-from validator.due_steps import due_steps
-from validator.journal.admission import AdmissionStatus
-from validator.journal.genesis import Genesis
-from validator.journal.ledger_block import LedgerBlock
-from validator.node import Node
+from collections.abc import Sequence
+from enum import Enum
+from typing import Protocol
 
-E = TypeVar("E", bound=Entry)
+from signing.types import BatchId, SignedBatch
+from transaction_families.energy_orders.state import Trade
+from transaction_families.periods import DeliveryPeriod
 
 
 class NotAcceptedError(Exception):
-    """The node did not accept a batch; a demonstration's batches are all acceptable."""
+    """A node did not accept a batch; a demonstration's batches are all acceptable."""
 
 
-class Session:
-    """One node that orders for itself, from the founding on."""
+class Fate(Enum):
+    """What has become of a batch that was sent."""
 
-    def __init__(self, config: NodeConfig, genesis: Genesis) -> None:
-        self.clock = SteppedClock(genesis.time_ms)
-        self.node = Node.open(
-            config,
-            genesis=genesis,
-            families=FAMILIES,
-            key=PrivateKey.for_demo("node"),
-            clock=self.clock,
-            due_steps=due_steps(),
-        )
-        self.transactions = sum(len(batch.transactions) for batch in genesis.batches)
-        self.refusals: Counter[str] = Counter()
+    UNDER_WAY = "under way"
+    CARRIED_OUT = "carried out"
+    REFUSED = "refused"
+    """It had no effect, and never will."""
 
-    def send(self, *batches: SignedBatch) -> None:
-        """Hand batches to the node; on return they are accepted.
+
+class Session(Protocol):
+    """The ledger as the participants reach it."""
+
+    async def pass_boundary(self, start_s: int) -> None:
+        """Return `ACTING_S` after a boundary, by the ledger's time, once the node's own steps are under way.
+
+        Args:
+            start_s: The boundary's time, UTC seconds; never before the last one's.
+        """
+        ...
+
+    def is_past(self, time_s: int) -> bool:
+        """Tell whether what is sent now comes after a moment of the ledger's time, UTC seconds."""
+        ...
+
+    async def send(self, batches: Sequence[SignedBatch]) -> None:
+        """Hand batches in.
 
         Raises:
-            NotAcceptedError: One was not; the text says why.
+            NotAcceptedError: One cannot be accepted; the text says why.
         """
-        for admitted in self.node.submit([batch.encoded for batch in batches]):
-            if admitted.status is not AdmissionStatus.ACCEPTED:
-                raise NotAcceptedError(f"{admitted.batch_id}: {admitted.status.name}: {admitted.error}")
+        ...
 
-    def seal(self) -> LedgerBlock | None:
-        """Commit all that is pending; return the last block, if there was anything."""
-        last = None
-        while (block := self.node.produce_block()) is not None:
-            last = block
-            self.transactions += block.transactions
-            if block.refused_batches:
-                self._count_refusals(block)
-        return last
+    def fate_of(self, batch_id: BatchId) -> Fate:
+        """Return what has become of a batch that was sent."""
+        ...
 
-    def keep(self) -> None:
-        """Carry out every step that is due, and those that become due by it."""
-        while self.node.send_due_steps():
-            self.seal()
-
-    def advance_to(self, time_s: int) -> None:
-        """Move the ledger's clock."""
-        self.clock.advance_to(time_s * 1000)
-
-    def find(self, kind: type[E], address: Address) -> E | None:
-        """Return an entry of state at the head."""
-        data = self.node.state.get(address)
-        return kind.CODEC.decode(data) if data else None
-
-    def list(self, kind: type[E], prefix: str) -> list[E]:
-        """Return all entries of a table of state at the head, ascending by address."""
-        return [kind.CODEC.decode(data) for _, data in self.node.state.iterate(prefix)]
-
-    def close(self) -> None:
-        """Close the node."""
-        self.node.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _count_refusals(self, block: LedgerBlock) -> None:
-        for stored in self.node.blocks.read_batches(block.number):
-            if stored.refusal is not None:
-                self.refusals[stored.refusal.error] += 1
+    async def trades_of(self, period: DeliveryPeriod) -> list[Trade]:
+        """Return a period's trades so far, in sequence."""
+        ...

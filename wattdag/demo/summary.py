@@ -1,5 +1,6 @@
 """The figures of a demonstration, as one JSON document and as a table."""
 
+from collections import Counter
 from dataclasses import asdict
 from itertools import pairwise
 from typing import Final
@@ -7,9 +8,9 @@ from typing import Final
 from rich.table import Table
 
 from transaction_families.periods import DeliveryPeriod
+from validator.ledger_view import LedgerView
 from wattdag.demo.conservation import check_conservation
 from wattdag.demo.results import Results
-from wattdag.demo.session import Session
 
 Summary = dict[str, object]
 
@@ -21,7 +22,7 @@ _UNITS: Final = {"_milliwh": "kWh", "_uyuan": "yuan", "_utoken": "tokens"}
 
 def summarise(
     scenario: str,
-    session: Session,
+    ledger: LedgerView,
     results: Results,
     periods: tuple[DeliveryPeriod, ...],
     wall_seconds: float,
@@ -30,22 +31,24 @@ def summarise(
 
     Args:
         scenario: Its name.
-        session: The ledger at the end.
+        ledger: The ledger at the end.
         results: What was read from it.
         periods: All delivery periods.
         wall_seconds: How long the run took, for information only.
     """
-    head = session.node.head
+    head = ledger.block
+    transactions, refusals = _count(ledger)
     imported_milliwh = sum(period.imported_milliwh for period in results.periods)
     grid_sold_milliwh = sum(p.settlement.grid_sold_milliwh for p in results.periods if p.settlement)
     return {
         "scenario": scenario,
         "blocks": head.number + 1,
-        "transactions": session.transactions,
-        "refused_batches": dict(sorted(session.refusals.items())),
+        "transactions": transactions,
+        "refused_batches": dict(sorted(refusals.items())),
         "participants": len(results.participants),
         "periods": len(periods),
         "periods_settled": sum(1 for p in results.periods if p.settlement and p.settlement.final_s),
+        "periods_traded": sum(1 for period in results.periods if period.trades),
         "trades": sum(len(period.trades) for period in results.periods),
         "energy_traded_milliwh": sum(period.traded_milliwh for period in results.periods),
         "energy_delivered_milliwh": sum(period.delivered_milliwh for period in results.periods),
@@ -61,10 +64,23 @@ def summarise(
         "grid_backstop_share": round(grid_sold_milliwh / imported_milliwh, 6) if imported_milliwh else 0.0,
         "state_root": head.state_root.hex(),
         "head_block_id": head.block_id,
-        "conservation": asdict(check_conservation(session.node.state, periods)),
+        "conservation": asdict(check_conservation(ledger.state, periods)),
         "wall_seconds": round(wall_seconds, 3),
-        "transactions_per_second": round(session.transactions / wall_seconds, 1),
+        "transactions_per_second": round(transactions / wall_seconds, 1),
     }
+
+
+def _count(ledger: LedgerView) -> tuple[int, Counter[str]]:
+    """Return how many transactions took effect, and how many batches were refused, by error."""
+    transactions = 0
+    refusals: Counter[str] = Counter()
+    for number in range(ledger.block.number + 1):
+        block = ledger.blocks.get_block(number)
+        transactions += block.transactions
+        if block.refused_batches:
+            stored = ledger.blocks.read_batches(number)
+            refusals.update(one.refusal.error for one in stored if one.refusal is not None)
+    return transactions, refusals
 
 
 def is_conserved(summary: Summary) -> bool:

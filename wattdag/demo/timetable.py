@@ -6,6 +6,9 @@ With ``b`` for the boundary at the start of period ``b`` (0 is the first traded 
              settled in preliminary form, an earlier one finally
     + 30 s   agents write and anchor their private chains for period b + 1, meters report period b - 1,
              orders for period b + 2 are placed
+
+On a network whose ledger time is scaled, some periods pass until what is sent has its effect. By so many, the
+*lag*, orders are placed earlier, and trades looked at and meters reported later.
 """
 
 from collections.abc import Sequence
@@ -18,17 +21,25 @@ from wattdag.demo.behaviour import Moment
 KEEPING_S: Final = 10
 ACTING_S: Final = 30
 
-FIRST_BOUNDARY: Final = -2
-"""Where orders for the first period are placed."""
+ORDERED_AHEAD: Final = 2
+"""Orders are placed at least so many periods before delivery, before the gate of one period closes."""
 
 _DAY_S: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The boundaries of a run over consecutive delivery periods."""
+    """The boundaries of a run over consecutive delivery periods.
+
+    Attributes:
+        periods: Those that are traded.
+        lag: Periods until what is sent has had its effect.
+        known_before: Periods before the first whose readings the agents have seen.
+    """
 
     periods: Sequence[DeliveryPeriod]
+    lag: int = 0
+    known_before: int = 0
 
     @property
     def length_s(self) -> int:
@@ -38,7 +49,12 @@ class Timetable:
     @property
     def founding_s(self) -> int:
         """When the ledger is founded: before the first orders."""
-        return self.boundary_s(FIRST_BOUNDARY - 1)
+        return self.boundary_s(self.first_boundary - 1)
+
+    @property
+    def first_boundary(self) -> int:
+        """Where orders for the first period are placed."""
+        return -ORDERED_AHEAD - self.lag
 
     def boundary_s(self, boundary: int) -> int:
         """Return the time of a boundary in UTC seconds."""
@@ -46,24 +62,26 @@ class Timetable:
 
     def ordered_at(self, boundary: int) -> int | None:
         """Return the index of the period that orders are placed for, if it is part of the run."""
-        return self._within(boundary + 2)
+        return self._within(boundary + ORDERED_AHEAD + self.lag)
 
     def cleared_at(self, boundary: int) -> int | None:
-        """Return the index of the period whose gate closes."""
-        return self._within(boundary + 1)
+        """Return the index of the period whose trades are looked at: its gate has closed."""
+        return self._within(boundary + 1 - self.lag)
 
     def metered_at(self, boundary: int) -> int | None:
-        """Return the index of the period that has just ended."""
-        return self._within(boundary - 1)
+        """Return the index of the period that meters report: it has ended."""
+        return self._within(boundary - 1 - self.lag)
 
     def boundaries(self, tail_s: int) -> range:
         """Return all boundaries of the run, until ``tail_s`` after the last period's end."""
         last = len(self.periods) + -(-tail_s // self.length_s)
-        return range(FIRST_BOUNDARY, last + 1)
+        return range(self.first_boundary, last + 1)
 
     def moment(self, index: int) -> Moment:
-        """Return when an agent decides about a period: two boundaries before it starts."""
-        return Moment(self.periods[index], index, max(index - 2, 0), _DAY_S // self.length_s)
+        """Return when an agent decides about a period; its values are counted from the first one known."""
+        seen = self.known_before + index
+        known = max(seen - ORDERED_AHEAD - 2 * self.lag, 0)
+        return Moment(self.periods[index], seen, known, _DAY_S // self.length_s)
 
     def _within(self, index: int) -> int | None:
         return index if 0 <= index < len(self.periods) else None

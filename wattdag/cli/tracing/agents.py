@@ -10,9 +10,9 @@ from nacl.public import PrivateKey
 
 from transaction_families.accounts.state import Participant, ParticipantId
 from transaction_families.trade_records.state import PrivateChainAnchor, anchor_address
+from validator.ledger_view import LedgerView
 from validator.storage import LevelDbStore, WriteBatch
 from wattdag.cli.json_input import BadInputError
-from wattdag.cli.ledger_files import LedgerView
 from wattdag.cli.tracing.places import Place, iterate_writes
 from wattdag.client.private_chain.details import PrivateEntry, TradeDetails
 from wattdag.client.private_chain.errors import (

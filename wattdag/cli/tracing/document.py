@@ -1,7 +1,7 @@
 """A traced trade as one JSON document."""
 
+from validator.ledger_view import ProvenEntry
 from wattdag.cli.documents import Document, to_document
-from wattdag.cli.ledger_files import ProvenEntry
 from wattdag.cli.tracing.agents import PrivateTrace
 from wattdag.cli.tracing.places import Place
 from wattdag.cli.tracing.settling import SettlementTrace, TokensTrace

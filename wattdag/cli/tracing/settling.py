@@ -32,7 +32,7 @@ from transaction_families.token_mining.state import (
     week_bucket_address,
 )
 from transaction_families.token_mining.weeks import find_week, week_end_s
-from wattdag.cli.ledger_files import LedgerView
+from validator.ledger_view import LedgerView
 from wattdag.cli.tracing.places import Place, iterate_writes
 
 

@@ -33,7 +33,7 @@ from transaction_families.trade_records.state import (
     transaction_chain_address,
 )
 from validator.errors import CorruptStateError
-from wattdag.cli.ledger_files import LedgerView, ProvenEntry
+from validator.ledger_view import LedgerView, ProvenEntry
 from wattdag.cli.tracing.agents import Agents, ChainVerdict, PrivateTrace, trace_private_entry
 from wattdag.cli.tracing.places import Place, iterate_writes
 from wattdag.cli.tracing.settling import (

@@ -1,12 +1,12 @@
 """The full details of one trade, as its parties and the regulator may know them."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
 from protos.private_chain import private_chain_pb2 as pb
 from transaction_families.accounts.state import EnergySource, ParticipantId
 from transaction_families.codec import Codec
-from transaction_families.energy_orders.state import MarketDesign, Order, OrderId, Trade, TradeId
+from transaction_families.energy_orders.state import MarketDesign, OrderId, Trade, TradeId
 from transaction_families.errors import InvalidTransaction
 from transaction_families.periods import DeliveryPeriod
 from wattdag.client.private_chain.errors import MalformedEntryError
@@ -62,14 +62,33 @@ PrivateEntry.CODEC = Codec(PrivateEntry, pb.PrivateEntry)
 ENTRY_BYTES_MAX: Final = 8 * 1024
 
 
-def details_of_trade(trade: Trade, bid: Order, ask: Order, design: MarketDesign) -> TradeDetails:
-    """Return the details of a trade from the ledger's entries.
+class OrderTerms(Protocol):
+    """What an order asks for, in the ledger's entry or in the payload that places it."""
+
+    @property
+    def order_id(self) -> OrderId:
+        """Its name."""
+        ...
+
+    @property
+    def energy_milliwh(self) -> int:
+        """How much."""
+        ...
+
+    @property
+    def price_uyuan_per_kwh(self) -> int:
+        """At which limit."""
+        ...
+
+
+def details_of_trade(trade: Trade, bid: OrderTerms, ask: OrderTerms, design: MarketDesign) -> TradeDetails:
+    """Return the details of a trade.
 
     Args:
-        trade: The trade.
-        bid: The order that bought, as the ledger has it.
+        trade: The ledger's entry.
+        bid: The order that bought.
         ask: The order that sold.
-        design: Of the trade's ``Clearing``.
+        design: Of the market.
     """
     assert (bid.order_id, ask.order_id) == (trade.bid_order_id, trade.ask_order_id)
     return TradeDetails(
