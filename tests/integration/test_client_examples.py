@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -28,6 +29,7 @@ from transaction_families.energy_orders.state import MARKET_PARAMETERS_ADDRESS, 
 from validator.clock import SteppedClock
 from wattdag.client import NodeAddress
 from wattdag.demo.paper_case import FIRST_PERIOD
+from wattdag.demo.scenarios import Finished
 from wattdag.network.initialise import init_network
 
 pytestmark = pytest.mark.asyncio
@@ -104,12 +106,17 @@ async def test_a_vote_backs_a_candidate(tmp_path, capsys) -> None:
     assert "5 of 5 locked tokens back candidates" in capsys.readouterr().out
 
 
-async def test_a_statement_is_shown_and_proven(tmp_path, capsys) -> None:
+@pytest.fixture
+def finished() -> Iterator[Finished]:
+    with play_paper_case() as played:
+        yield played
+
+
+async def test_a_statement_is_shown_and_proven(finished, tmp_path, capsys) -> None:
     """The final statement of the paper's case, under a quorum's signatures."""
-    with play_paper_case() as finished:
-        async with serve_demo(finished.session.node) as address:
-            file = describe_demo(tmp_path, address, "residential")
-            await load("read_statement").main([str(file), "--client", "residential"])
+    async with serve_demo(finished.session.node) as address:
+        file = describe_demo(tmp_path, address, "residential")
+        await load("read_statement").main([str(file), "--client", "residential"])
     shown = capsys.readouterr().out
     assert f"period {FIRST_PERIOD}, final run: delivered" in shown
     assert "signed by 3 super nodes" in shown
