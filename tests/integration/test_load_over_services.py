@@ -21,9 +21,8 @@ def operators() -> Operators:
 
 
 @pytest.mark.asyncio
-async def test_orders_of_enrolled_traders_are_all_committed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_orders_of_enrolled_traders_are_all_committed() -> None:
     """Enrolments first, then orders, spread over three nodes; every batch is seen in a certified block."""
-    monkeypatch.setattr("wattdag.localnet.workload.TRADERS", 20)
     node = open_node()
     ledger = SoloLedger(node)
     async with serve_network(ledger, ledger, ledger) as network, sealing(ledger):
@@ -31,7 +30,7 @@ async def test_orders_of_enrolled_traders_are_all_committed(monkeypatch: pytest.
         connections = [NodeConnection(served.address, credentials) for served in network.nodes]
         assert all([await connection.is_serving() for connection in connections])
         workload = await plan_workload(
-            connections[0], operators(), transactions=240, batch_size=5, lasting_s=10
+            connections[0], operators(), transactions=240, batch_size=5, lasting_s=10, traders_min=20
         )
         first = 1
         for batches in (workload.enrolments(), workload.sign(240)):
@@ -53,14 +52,15 @@ async def test_orders_of_enrolled_traders_are_all_committed(monkeypatch: pytest.
 
 
 @pytest.mark.asyncio
-async def test_orders_of_traders_nobody_enrolled_end_the_load(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_orders_of_traders_nobody_enrolled_end_the_load() -> None:
     """They have no effect on the ledger, so there is nothing to measure."""
-    monkeypatch.setattr("wattdag.localnet.workload.TRADERS", 20)
     node = open_node()
     ledger = SoloLedger(node)
     async with serve_network(ledger) as network, sealing(ledger):
         connection = NodeConnection(network.nodes[0].address, credentials_of(members().regulator))
-        workload = await plan_workload(connection, operators(), transactions=10, batch_size=1, lasting_s=10)
+        workload = await plan_workload(
+            connection, operators(), transactions=10, batch_size=1, lasting_s=10, traders_min=20
+        )
         load = NodeLoad(connection, workload.sign(10), Pace(1))
         with pytest.raises(WorkloadError, match="refuses a batch of the load"):
             await drive([load], asyncio.sleep(10))

@@ -100,6 +100,17 @@ class NodeConnection:
         except aio.AioRpcError as error:
             self._give_up(error)
 
+    async def get_dag(self) -> node_pb2.DagSummary:
+        """Return how the ordering stands there.
+
+        Raises:
+            ConnectionError: The node cannot be reached.
+        """
+        try:
+            return await self._node.GetDagSummary(node_pb2.GetDagSummaryRequest(), timeout=CALL_LIMIT_S)
+        except aio.AioRpcError as error:
+            self._give_up(error)
+
     async def get_state(self, address: str, block_number: int | None = None) -> bytes | None:
         """Return a state entry after a block, the last one if left out; ``None`` where there is none.
 

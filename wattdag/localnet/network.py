@@ -19,7 +19,7 @@ from wattdag.client.nodes import NodeAddress
 from wattdag.localnet.connections import NodeConnection
 from wattdag.localnet.errors import LocalnetError, NotInTimeError, ProcessEndedError, RootsDifferError
 from wattdag.localnet.processes import Ending, SupervisedProcess
-from wattdag.localnet.usage import Usage
+from wattdag.localnet.usage import Usage, measure_groups
 
 START_LIMIT_S: Final = 60.0
 POLL_S: Final = 0.1
@@ -116,11 +116,6 @@ class LocalNode:
         """Let its processes go on."""
         for process in self.processes:
             process.resume()
-
-    def usage(self) -> Usage:
-        """Return what its processes use together."""
-        used = [process.usage() for process in self.processes]
-        return Usage(sum(u.cpu_s for u in used), sum(u.resident_bytes for u in used))
 
     def check_running(self) -> None:
         """Check that no process has ended by itself.
@@ -240,8 +235,16 @@ class LocalNetwork:
         return list(await asyncio.gather(*(look_at(node) for node in self.nodes)))
 
     def usage(self) -> list[Usage]:
-        """Return what each node uses."""
-        return [node.usage() for node in self.nodes]
+        """Return what each node's processes use together."""
+        pids = [[p.pid for p in node.processes if p.pid is not None] for node in self.nodes]
+        used = measure_groups({pid for of_node in pids for pid in of_node})
+        return [
+            Usage(
+                sum(used[pid].cpu_s for pid in of_node),
+                sum(used[pid].resident_bytes for pid in of_node),
+            )
+            for of_node in pids
+        ]
 
     def check_running(self) -> None:
         """Check that every node that was started still runs.

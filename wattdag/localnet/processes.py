@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from wattdag.localnet.usage import Usage, measure_group
+from wattdag.localnet.usage import Usage, measure_groups
 
 TERM_LIMIT_S: Final = 10.0
 """How long a process may take to stop before it is killed."""
@@ -151,7 +151,7 @@ class SupervisedProcess:
 
     def usage(self) -> Usage:
         """Return what it and the processes it started use; nothing unless it runs."""
-        return measure_group(self.pid) if self.pid is not None else Usage()
+        return Usage() if (pid := self.pid) is None else measure_groups({pid})[pid]
 
     def last_lines(self) -> str:
         """Return the end of its log."""

@@ -95,6 +95,7 @@ async def plan_workload(
     transactions: int,
     batch_size: int,
     lasting_s: float,
+    traders_min: int = TRADERS,
 ) -> Workload:
     """Return a workload that the ledger's market has room for.
 
@@ -104,6 +105,7 @@ async def plan_workload(
         transactions: How many orders may be sent in all.
         batch_size: Orders in each batch.
         lasting_s: For how long orders may come, in seconds of real time.
+        traders_min: How many traders place them at least.
 
     Raises:
         WorkloadError: The market has no rules, or too few open periods.
@@ -123,7 +125,7 @@ async def plan_workload(
             f"no delivery period stays open for orders for {lasting_s:g} s; the market's horizon is "
             f"{parameters.horizon_s} s and {scale} s of ledger time pass in a second: use a smaller scale"
         )
-    traders = max(TRADERS, -(-transactions // each))
+    traders = max(traders_min, -(-transactions // each))
     if traders > TRADERS_MAX:
         raise WorkloadError(
             f"{transactions} orders over {len(periods)} open delivery periods take {traders} traders, more "

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from wattdag.localnet.processes import SupervisedProcess
-from wattdag.localnet.usage import Usage, measure_group
+from wattdag.localnet.usage import Usage, measure_groups
 
 OBEDIENT = """
 import signal, sys, time
@@ -164,4 +164,5 @@ async def test_usage_counts_processor_time_and_memory_of_the_group(tmp_path: Pat
     await process.kill()
 
     assert process.usage() == Usage()
-    assert measure_group(os.getpid() + 10**8) == Usage()
+    nobody = os.getpid() + 10**8
+    assert measure_groups({nobody}) == {nobody: Usage()}
