@@ -257,7 +257,7 @@ class NetworkNode:
             grown=lambda _: self._changed.fire(),
         )
         self._membership = Membership(
-            lambda: self._state.at_version(self._head.number), lambda: self._head.number, now_ms
+            lambda: self._state.at_version(self._head.number), lambda: self._head.number
         )
         self._upkeep = Upkeep(
             self._key,

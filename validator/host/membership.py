@@ -1,7 +1,7 @@
 """Who belongs to the network, as the chain says: the keys of validator operators, and where candidates are.
 
-Read from state at the head, and again when the head has moved and some time has passed: membership changes
-rarely, and reading it costs a scan of the participants.
+Read from state at the head, and again only when participants or candidates have changed: that takes a scan
+of both.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ from transaction_families.accounts.state import (
 )
 from transaction_families.fdpos_registry.state import CANDIDATES_PREFIX, Candidate
 from transaction_families.state_view import RangeReader
+from validator.state.range_digest import digest_of_range
+from validator.state.reader import StateReader
 
-REREAD_MS: Final = 1_000
 MEMBERS_MAX: Final = 10_000
+
+_PREFIXES: Final = (PARTICIPANTS_PREFIX, CANDIDATES_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +61,18 @@ def read_members(state: RangeReader) -> Members:
 
 
 class Membership:
-    """The members at the head, at most ``REREAD_MS`` behind it.
+    """The members at the head.
 
     Args:
         state: Returns the state at the head.
         head_number: Returns the head's number.
-        now_ms: A clock that never goes back.
     """
 
-    def __init__(
-        self, state: Callable[[], RangeReader], head_number: Callable[[], int], now_ms: Callable[[], int]
-    ) -> None:
+    def __init__(self, state: Callable[[], StateReader], head_number: Callable[[], int]) -> None:
         self._state = state
         self._head_number = head_number
-        self._now_ms = now_ms
         self._number = -1
-        self._read_ms = 0
+        self._digests: tuple[bytes | None, ...] = ()
         self._members = Members()
 
     def is_member(self, validator_key: bytes) -> bool:
@@ -82,9 +81,11 @@ class Membership:
 
     def current(self) -> Members:
         """Return the members."""
-        number, now_ms = self._head_number(), self._now_ms()
-        is_first = self._number < 0
-        if is_first or (number != self._number and now_ms - self._read_ms >= REREAD_MS):
-            self._members = read_members(self._state())
-            self._number, self._read_ms = number, now_ms
+        if (number := self._head_number()) != self._number:
+            self._number = number
+            state = self._state()
+            digests = tuple(digest_of_range(state, prefix) for prefix in _PREFIXES)
+            if digests != self._digests:
+                self._digests = digests
+                self._members = read_members(state)
         return self._members

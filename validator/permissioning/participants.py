@@ -11,10 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from transaction_families.accounts.state import PARTICIPANTS_PREFIX, Participant, ParticipantStatus
-from validator.state.addresses import ADDRESS_DIGITS
-from validator.state.branch import SLOT_OF
+from validator.state.range_digest import digest_of_range
 from validator.state.reader import StateReader
-from validator.state.trie import branches_towards
 
 _NOBODY: Final[tuple[Participant, ...]] = ()
 
@@ -52,7 +50,7 @@ class Participants:
             return
         self._number = number
         state = self._state_at(number)
-        digest = _digest_of_range(state, PARTICIPANTS_PREFIX)
+        digest = digest_of_range(state, PARTICIPANTS_PREFIX)
         if digest == self._digest:
             return
         self._digest = digest
@@ -67,15 +65,3 @@ class Participants:
                     by_key[key].append(participant)
         self._by_key = {key: tuple(holders) for key, holders in by_key.items()}
         self._ids = frozenset(names)
-
-
-def _digest_of_range(state: StateReader, prefix: str) -> bytes | None:
-    """Return a hash over all entries whose address begins with a prefix; `None` if there are none."""
-    for path, branch in branches_towards(state.root, prefix.ljust(ADDRESS_DIGITS, "0"), state.load_branch):
-        if path.startswith(prefix):
-            return branch.hash
-        slot = SLOT_OF[prefix[len(path)]] if prefix.startswith(path) else None
-        child = None if slot is None else branch.paths[slot]
-        if slot is not None and child is not None and child.startswith(prefix):
-            return branch.hash_in(slot)
-    return None
