@@ -1,4 +1,7 @@
-"""``wattdag election``: work out a round, and show what its rules buy against fraud."""
+"""``wattdag election``: work out a round, and show what its rules buy against fraud.
+
+What acts on a network that runs is in `wattdag.cli.candidacy`.
+"""
 
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +26,7 @@ from consensus_engine.election import (
 )
 from consensus_engine.election.arithmetic import quantise
 from consensus_engine.errors import ElectionError
+from wattdag.cli import candidacy
 from wattdag.cli.election_fraud import election_fraud
 from wattdag.cli.json_input import (
     EXIT_BAD_INPUT,
@@ -40,8 +44,11 @@ SEAT_COLUMN: Final = {
     Unseated.NOT_ELIGIBLE: "C too low",
 }
 
-app = typer.Typer(no_args_is_help=True, help="Work out elections of super nodes.")
+app = typer.Typer(
+    no_args_is_help=True, help="Work out elections of super nodes; stand and vote on a network that runs."
+)
 app.command("fraud")(election_fraud)
+app.registered_commands += candidacy.app.registered_commands
 
 
 class ParametersDocument(Document):

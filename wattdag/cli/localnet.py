@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -22,8 +23,9 @@ from signing.errors import SigningError
 from validator.settings import EngineMode
 from wattdag.cli.json_input import EXIT_BAD_INPUT
 from wattdag.cli.output import EXIT_FAILED, JsonOption, is_standard_output, write_json
-from wattdag.client.errors import NetworkFileError
+from wattdag.client.errors import ClientError, NetworkFileError
 from wattdag.localnet.directory import DESCRIPTOR_FILE, NetworkDirectory, find_base_port
+from wattdag.localnet.drill.session import HOLDERS, DrillPlan, run_drill
 from wattdag.localnet.errors import LocalnetError
 from wattdag.localnet.figures import LoadFigures, Outcome, measure_verification_limit, outcome_document
 from wattdag.localnet.measuring import LoadPlan
@@ -32,6 +34,7 @@ from wattdag.network.initialise import init_network
 from wattdag.network.plan import PORTS_PER_NODE, NetworkError, NetworkPlan
 
 VALIDATORS_MIN: Final = 4
+DRILL_VALIDATORS_MIN: Final = 5  # fewer than the seats that an election fills, and the committee stays
 VALIDATORS_MAX: Final = 51
 BATCH_SIZE_MAX: Final = 1_000
 EPOCH_S: Final = 86_400
@@ -127,6 +130,75 @@ def run(
             write_json(outcome_document(outcome), json)
 
 
+@app.command()
+def drill(
+    *,
+    validators: Annotated[
+        int,
+        typer.Option(min=DRILL_VALIDATORS_MIN, max=VALIDATORS_MAX, help="How many nodes found the network."),
+    ] = 7,
+    epoch_s: Annotated[
+        int,
+        typer.Option("--epoch-s", min=8, metavar="S", help="Seconds of an epoch and of a round."),
+    ] = 15,
+    rate: Annotated[
+        float, typer.Option(min=1, metavar="TPS", help="Transactions a second, all the time.")
+    ] = 50,
+    batch_size: Annotated[
+        int, typer.Option(min=1, max=BATCH_SIZE_MAX, metavar="K", help="Transactions in each batch.")
+    ] = 10,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Where to make and keep the network; a temporary place by default.",
+            show_default=False,
+        ),
+    ] = None,
+    base_port: Annotated[
+        int | None,
+        typer.Option(
+            min=1024,
+            metavar="PORT",
+            help="First of ten ports for each node. By default the first that are free, from 7400 on.",
+            show_default=False,
+        ),
+    ] = None,
+    json: JsonOption = None,
+) -> None:
+    """Change a network's committee under load, in real processes, and check all of it against the chain.
+
+    One super node loses its disk and rejoins; a node that the genesis does not know joins as an observer,
+    stands, proves computing power, is elected and takes a seat; a super node is voted out and follows as an
+    observer. Each step is printed with its block, epoch and committee.
+
+    Exits with 1 if a step does not happen in time, a batch is lost or carried out twice, states differ, a
+    node equivocates, or a committee is not the one elected; the directory is kept then.
+    """
+    console = Console(stderr=is_standard_output(json))
+    plan = DrillPlan(epoch_s, rate, batch_size)
+    try:
+        with _directory(out) as path:
+            network = _make(
+                path, validators, epoch_s, base_port, EngineMode.IN_PROCESS, traders=HOLDERS, spare_nodes=1
+            )
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                report = runner.run(
+                    run_drill(network, plan, partial(console.print, soft_wrap=True, highlight=False))
+                )
+            if json is not None:
+                write_json(report.document(), json)
+            console.print(report.verdict)
+            if not report.verdict.is_good:
+                raise typer.Exit(EXIT_FAILED)
+    except (NetworkError, NetworkFileError, SigningError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_BAD_INPUT) from error
+    except (LocalnetError, ConnectionError, ClientError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_FAILED) from error
+
+
 def _read_rate(text: str) -> float | None:
     if text == MOST:
         return None
@@ -158,17 +230,33 @@ def _open(
     path: Path, validators: int, epoch_s: int, base_port: int | None, engine: EngineMode
 ) -> NetworkDirectory:
     """Return the network in a directory, made if it is not there."""
-    if not (path / DESCRIPTOR_FILE).exists():
-        plan = NetworkPlan(
-            chain_id="localnet",
-            validators=validators,
-            start=datetime.now(UTC),
-            base_port=base_port or find_base_port(validators * PORTS_PER_NODE),
-            epoch_s=epoch_s,
-            engine_mode=engine,
-            reflection=True,
-        )
-        init_network(plan, path)
+    if (path / DESCRIPTOR_FILE).exists():
+        return NetworkDirectory.read(path)
+    return _make(path, validators, epoch_s, base_port, engine)
+
+
+def _make(
+    path: Path,
+    validators: int,
+    epoch_s: int,
+    base_port: int | None,
+    engine: EngineMode,
+    *,
+    traders: int = 0,
+    spare_nodes: int = 0,
+) -> NetworkDirectory:
+    """Return a new network, with ports left for so many nodes that join it later."""
+    plan = NetworkPlan(
+        chain_id="localnet",
+        validators=validators,
+        start=datetime.now(UTC),
+        base_port=base_port or find_base_port((validators + spare_nodes) * PORTS_PER_NODE),
+        epoch_s=epoch_s,
+        engine_mode=engine,
+        reflection=True,
+        traders=traders,
+    )
+    init_network(plan, path)
     return NetworkDirectory.read(path)
 
 

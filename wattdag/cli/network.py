@@ -1,15 +1,21 @@
 """``wattdag network``: make a network's keys, certificates, genesis and configurations."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from transaction_families.accounts.state import ParticipantId
 from validator.journal.ledger_block import REAL_TIME
 from validator.settings import EngineMode
 from wattdag.cli.json_input import EXIT_BAD_INPUT
-from wattdag.cli.output import JsonOption, is_standard_output, write_json
+from wattdag.cli.output import EXIT_FAILED, JsonOption, is_standard_output, write_json
+from wattdag.client.client import WattDagClient
+from wattdag.client.errors import ClientError, NetworkFileError
+from wattdag.client.network import Network, load_network
+from wattdag.network.candidacy import admission_of
 from wattdag.network.initialise import InitialisedNetwork, init_network
 from wattdag.network.joining import add_node
 from wattdag.network.plan import NetworkError, NetworkPlan
@@ -127,9 +133,37 @@ def add(
     if not is_standard_output(json):
         typer.echo(
             f"{member.name}, operated by {member.operator.id}: {added.node_file}\n"
-            f"The regulator registers {member.operator.id} on the ledger; then: "
+            f"The regulator registers {member.operator.id} on the ledger "
+            f"(wattdag network admit --network {network} --node {member.name}); then: "
             f"wattdag node run --config {added.node_file}"
         )
+
+
+@app.command()
+def admit(
+    network: Annotated[Path, typer.Option(help="The network's network.toml, with the operator's files.")],
+    node: Annotated[str, typer.Option(help="The node whose operator the regulator registers.")],
+    as_: Annotated[str, typer.Option("--as", help="The regulator's name in network.toml.")] = "regulator",
+) -> None:
+    """Register a node's operator on the ledger that runs: its node is a member from then on."""
+    try:
+        known = load_network(network)
+        block = asyncio.run(_admit(known, node, as_))
+    except (NetworkError, NetworkFileError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_BAD_INPUT) from None
+    except ClientError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_FAILED) from None
+    typer.echo(f"committed in block {block}; the other nodes let {node} in")
+
+
+async def _admit(network: Network, node: str, regulator: str) -> int:
+    registration = admission_of(network, node, ParticipantId(regulator))
+    async with WattDagClient.connect(network.addresses, network.credentials_of(regulator)) as client:
+        submission = await client.submit(network.wallet_of(regulator), [registration])
+        (done,) = await submission.committed()
+    return done.block_number
 
 
 def _document(plan: NetworkPlan, made: InitialisedNetwork) -> dict[str, object]:

@@ -16,7 +16,7 @@ NODE_FILE: Final = "node.toml"
 DATA_DIRECTORY: Final = "data"
 ENGINE_DIRECTORY: Final = "engine"
 
-_FALLBACKS_PER_EPOCH: Final = 10
+_FALLBACKS_PER_EPOCH: Final = 5
 """So that the closing of a round is not missed because the node whose turn it is to send it is down."""
 
 _Value = str | int | bool

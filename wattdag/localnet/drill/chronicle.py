@@ -134,9 +134,9 @@ class Chronicle:
         deadline_s = time.monotonic() + limit_s
         while time.monotonic() < deadline_s:
             record = self.epochs.get(self.epoch)
-            if record is not None and record.elected is not None and record.seated:
-                if (node_name in self.names_of(record.elected)) is is_seated:
-                    return record
+            elected = record.elected if record is not None and record.seated else None
+            if record is not None and elected and (node_name in self.names_of(elected)) is is_seated:
+                return record
             await asyncio.sleep(POLL_S)
         what = f"a committee {'with' if is_seated else 'without'} {node_name}"
         raise NotInTimeError(what, limit_s, f"epoch {self.epoch}")

@@ -89,7 +89,9 @@ class Traffic:
             now_s = time.monotonic()
             self.longest_gap_s = max(self.longest_gap_s, now_s - self._last_block_s)
             self._last_block_s = now_s
-            self.refused += (f"block {block.number}: {text}" for _, text in block.refused)
+            for batch_id, why in block.refused:
+                if self._open.pop(batch_id, None) is not None:  # others' batches are not the load's affair
+                    self.refused.append(f"block {block.number}: {why}")
             for batch_id in block.carried_out:
                 self.committed[batch_id] += 1
                 self._open.pop(batch_id, None)

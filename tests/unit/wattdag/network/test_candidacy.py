@@ -72,7 +72,7 @@ def test_a_secret_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 def test_nodes_of_short_epochs_take_their_keepers_turns_quickly(tmp_path: Path) -> None:
     """Else a round would stay open for long because one node is down; a day's rounds can wait."""
-    quick = replace(PLAN, epoch_s=20)
+    quick = replace(PLAN, epoch_s=10)
     init_network(quick, tmp_path / "quick")
     init_network(PLAN, tmp_path / "slow")
     added = add_node(tmp_path / "quick/network.toml")
