@@ -373,6 +373,7 @@ class Engine:
         for old in [each for each in self._committees if each < epoch - 1]:
             del self._committees[old]
         self._archives.enter(context)
+        self._bundles.forget()
         self._draft.enters = context
         self._draft.is_full = True
 

@@ -92,6 +92,19 @@ def decode_message(data: bytes) -> tuple[Epoch, Message]:
     return epoch, message
 
 
+def read_epoch(data: bytes) -> Epoch:
+    """Return the epoch that a message says it is of; nothing behind it is read.
+
+    Raises:
+        MalformedBytesError: The bytes are too few, or begin like no message.
+    """
+    reader = Reader(data, "message")
+    if (version := reader.u8("version")) != VERSION:
+        raise reader.fail("version", f"is {version}, this node reads {VERSION}")
+    reader.u8("kind")
+    return Epoch(reader.u64("epoch"))
+
+
 def _encode_body(message: Message) -> tuple[int, bytes]:
     match message:
         case Announce(vertices=vertices):

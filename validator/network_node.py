@@ -436,8 +436,8 @@ class NetworkNode:
         else:
             self._bundling.is_open = False
             self._passing.is_open = True
-        if info.epoch >= EPOCHS_SERVED:
-            self._bundles.forget_epoch(info.epoch - EPOCHS_SERVED)
+        self._bundling.enter_epoch(info.epoch)
+        self._bundles.forget_before(info.epoch - EPOCHS_SERVED + 1)
         log.info(
             "epoch_entered", epoch=info.epoch, members=len(info.committee), is_member=self._bundling.is_open
         )

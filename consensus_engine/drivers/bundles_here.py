@@ -27,6 +27,10 @@ class KnownBundles:
                     del self._here[next(iter(self._here))]
                 self._here[digest] = None
 
+    def forget(self) -> None:
+        """Ask anew about every bundle: with the end of an epoch the validator drops those of earlier ones."""
+        self._here.clear()
+
     async def find_absent(self, digests: Iterable[Digest]) -> frozenset[Digest]:
         """Return which bundles are not here.
 

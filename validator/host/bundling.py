@@ -43,6 +43,10 @@ class OwnBundles(Protocol):
         """Make a bundle durable."""
         ...
 
+    def keep(self, epoch: int, digest: Digest) -> None:
+        """Have a bundle stay until the end of a later epoch."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class BundleLimits:
@@ -112,6 +116,11 @@ class Bundling:
             bundle = self._store.put_own(epoch, [batch.encoded for batch in batches])
             self._offered = _Offered(bundle, tuple(batch.batch_id for batch in batches))
             self._offer(bundle)
+
+    def enter_epoch(self, epoch: Epoch) -> None:
+        """Keep what is offered for the vertices of another epoch; call it before older bundles go."""
+        if self._offered is not None:
+            self._store.keep(epoch, self._offered.bundle.digest)
 
     def offer_again(self) -> None:
         """Offer the same bundle to an engine that has just registered."""

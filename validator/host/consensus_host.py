@@ -41,9 +41,11 @@ from consensus_engine.effects import LedgerBlock as EngineBlock
 from consensus_engine.errors import (
     ApiUnavailableError,
     FencedError,
+    MalformedBytesError,
     RegistrationRefusedError,
     StateUnavailableError,
 )
+from consensus_engine.message_codec import read_epoch
 from consensus_engine.types import Bundle, Digest, Evidence, PeerId, TimestampMs
 from protos.sawtooth.setting_pb2 import Setting
 from signing.keys import PublicKey
@@ -261,13 +263,19 @@ class ConsensusHost:
     def receive(self, sender: PeerId, data: bytes, bundles: Sequence[bytes]) -> None:
         """Pass on a peer's engine message; its bundles are kept if they are well formed.
 
+        They are kept for the epoch of the message, not for this node's: one that is behind would otherwise
+        drop them before it needs them. Those of epochs that the engine takes no vertex of are not kept.
+
         Raises:
             StorageError: This node fails.
         """
         here = []
+        epoch = self._find_epoch_served(data) if bundles else None
         for each in bundles:
+            if epoch is None:
+                break
             try:
-                here.append(self._keep(sender, each))
+                here.append(self._keep(sender, each, epoch))
             except MalformedBundleError as error:
                 self._traffic.mark_fault(sender, str(error))
             except BundleBudgetError as error:
@@ -289,7 +297,7 @@ class ConsensusHost:
             if digest not in self._fetching:
                 continue
             try:
-                self._keep(sender, data, is_wanted=True)
+                self._keep(sender, data, self._epoch_number, is_wanted=True)
             except MalformedBundleError:  # as the digest is of these bytes, so it is wherever it comes from
                 self._notify(BundleRefused(digest))
             else:
@@ -336,8 +344,19 @@ class ConsensusHost:
                 lacking.append(each)
         self._fetching.want(lacking, self._now_ms())
 
-    def _keep(self, sender: PeerId, data: bytes, *, is_wanted: bool = False) -> Digest:
-        epoch = self.epoch.epoch if self.epoch is not None else 0
+    @property
+    def _epoch_number(self) -> int:
+        return self.epoch.epoch if self.epoch is not None else 0
+
+    def _find_epoch_served(self, data: bytes) -> int | None:
+        """Return the epoch of a peer's message, ``None`` if it is too far from this node's."""
+        try:
+            epoch = read_epoch(data)
+        except MalformedBytesError:  # the engine will see, and blame the peer
+            return None
+        return epoch if abs(epoch - self._epoch_number) <= 1 else None
+
+    def _keep(self, sender: PeerId, data: bytes, epoch: int, *, is_wanted: bool = False) -> Digest:
         digest = self._bundles.put(epoch, data, sender, is_wanted=is_wanted)
         self._listeners.bundle_came(data)
         return digest

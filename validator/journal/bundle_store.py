@@ -77,11 +77,21 @@ class BundleStore:
         self._write(epoch, digest, data, sync=True)
         return Bundle(digest, len(data))
 
+    def keep(self, epoch: int, digest: Digest) -> None:
+        """Have a bundle that is here stay until the end of a later epoch, too.
+
+        Raises:
+            StorageError: It could not be written.
+        """
+        if not self._is_in(epoch, digest) and self.has(digest):
+            self._epochs.add(epoch)
+            self._store.write(WriteBatch({_in_epoch_key(epoch, digest): b""}), sync=True)
+
     def put(self, epoch: int, data: bytes, author: PeerId, *, is_wanted: bool = False) -> Digest:
         """Keep a peer's bundle; return its digest. It survives the process, not a power failure.
 
         Args:
-            epoch: In which it came.
+            epoch: Of the vertex that names it.
             data: The bundle, from anywhere.
             author: Whose room it takes.
             is_wanted: Whether the ordering asked for it: then there is room in any case.
@@ -126,6 +136,14 @@ class BundleStore:
     def undecided_bytes(self, author: PeerId) -> int:
         """Return how much of an author's room is taken."""
         return self._undecided_bytes.get(author, 0)
+
+    def forget_before(self, epoch: int) -> int:
+        """Remove the bundles of all epochs before one that came in no other; return how many.
+
+        Raises:
+            StorageError: They could not be removed.
+        """
+        return sum(self.forget_epoch(each) for each in sorted(self._epochs) if each < epoch)
 
     def forget_epoch(self, epoch: int) -> int:
         """Remove the bundles of an epoch that came in no other; return how many.

@@ -16,6 +16,10 @@ class Store:
 
     def __init__(self) -> None:
         self.kept: dict[Digest, tuple[bytes, ...]] = {}
+        self.kept_for: list[tuple[int, Digest]] = []
+
+    def keep(self, epoch: int, digest: Digest) -> None:
+        self.kept_for.append((epoch, digest))
 
     def put_own(self, epoch: int, encoded_batches: Sequence[bytes]) -> Bundle:
         data = b"".join(encoded_batches)
@@ -120,3 +124,20 @@ def test_nothing_is_offered_while_closed_or_while_too_much_is_on_its_way() -> No
     scene.bundling.settle(scene.offers[0].digest)
     scene.run(UNCOMMITTED_MAX * PACE_MS * 2)
     assert len(scene.offers) == UNCOMMITTED_MAX + 1
+
+
+def test_an_offered_bundle_is_kept_for_the_epoch_that_begins_before_it_is_taken() -> None:
+    """Else it would go with the epoch it was made in, and no peer could accept the vertex that names it."""
+    scene = Scene(1)
+    scene.run(0)
+    scene.bundling.enter_epoch(Epoch(2))
+    assert scene.store.kept_for == [(2, scene.offers[0].digest)]
+
+
+def test_nothing_is_kept_for_an_epoch_while_nothing_is_offered() -> None:
+    """What a vertex carries already is of that vertex's epoch."""
+    scene = Scene(1)
+    scene.run(0)
+    scene.bundling.taken(scene.offers[0].digest, 0)
+    scene.bundling.enter_epoch(Epoch(2))
+    assert scene.store.kept_for == []

@@ -169,3 +169,26 @@ def test_memory_holds_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(reads) == 1
     assert bundles.find(second)
     assert len(reads) == 1
+
+
+def test_a_bundle_kept_for_a_later_epoch_outlives_its_own() -> None:
+    """Kept twice is kept once; what is not here is not kept, and does not come to be."""
+    bundles = BundleStore(MemoryStore())
+    own = bundles.put_own(0, [b"one"])
+    unknown = Digest(bytes(32))
+    for _ in range(2):
+        bundles.keep(3, own.digest)
+        bundles.keep(3, unknown)
+    assert not bundles.forget_before(3)
+    assert bundles.has(own.digest)
+    assert not bundles.has(unknown)
+    assert bundles.forget_before(4) == 1
+    assert not bundles.has(own.digest)
+
+
+def test_all_epochs_before_one_are_forgotten() -> None:
+    """A node that leaps over epochs leaves none of them behind."""
+    bundles = BundleStore(MemoryStore())
+    digests = [bundles.put(epoch, bundle(b"%d" % epoch), ALICE) for epoch in range(4)]
+    assert bundles.forget_before(3) == 3
+    assert [bundles.has(digest) for digest in digests] == [False, False, False, True]
