@@ -7,6 +7,7 @@ import typer
 from wattdag.cli import (
     bench,
     blocks,
+    chaos,
     demo,
     election,
     engine,
@@ -42,6 +43,7 @@ app.add_typer(network.app, name="network")
 app.add_typer(node.app, name="node")
 app.add_typer(engine.app, name="engine")
 app.add_typer(localnet.app, name="localnet")
+app.command("chaos")(chaos.chaos)
 app.add_typer(sim.app, name="sim")
 app.add_typer(bench.app, name="bench")
 

@@ -1,0 +1,107 @@
+"""What went over the wires, kept in the engines' logs: two vertices of one author and round are equivocation.
+
+Engines delete the logs of old epochs, and wiped nodes lose theirs. Each file is therefore given a second name
+as soon as it is seen, under which it stays until the run is over.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+
+from consensus_engine.errors import ConsensusError
+from consensus_engine.log_records import VertexLogged
+from consensus_engine.types import AuthorityIndex, Digest, Epoch, Round
+from consensus_engine.wal import read_records
+from wattdag.chaos.violations import Violation
+
+SEGMENTS = "epoch-*.wal"
+ENGINE_DIRECTORY = "engine"
+
+
+class KeptLogs:
+    """Second names for the engines' log files.
+
+    Args:
+        homes: Each node's directory.
+        directory: Where the second names go: on the same file system, or files are copied.
+    """
+
+    def __init__(self, homes: Sequence[Path], directory: Path) -> None:
+        self._homes = homes
+        self._directory = directory
+        self._known: set[tuple[int, int, int, str]] = set()
+        directory.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def files(self) -> list[Path]:
+        """All that is kept."""
+        return sorted(self._directory.iterdir())
+
+    def keep(self, nodes: Iterable[int] | None = None, *, is_last: bool = False) -> None:
+        """Keep what is new of some nodes, or of all.
+
+        Args:
+            nodes: Counted from 0; ``None`` for all.
+            is_last: Whether the files in use will be written no more; only then are they copied where the
+                file system gives no second name.
+
+        Raises:
+            OSError: A file can be kept neither way.
+        """
+        for node in range(len(self._homes)) if nodes is None else nodes:
+            files = sorted((self._homes[node] / ENGINE_DIRECTORY).glob(SEGMENTS), key=_epoch_of)
+            for file in files:
+                try:
+                    self._keep(node, file, may_copy=is_last or file != files[-1])
+                except FileNotFoundError:
+                    continue  # the engine has just deleted it, and it was kept while the epoch lasted
+
+    def _keep(self, node: int, file: Path, *, may_copy: bool) -> None:
+        status = file.stat()
+        key = (node, status.st_dev, status.st_ino, file.name)
+        if key in self._known:
+            return
+        target = self._directory / f"node-{node + 1}.{len(self._known)}.{file.name}"
+        try:
+            os.link(file, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            if not may_copy:
+                return
+            shutil.copyfile(file, target)
+        self._known.add(key)
+
+
+def find_equivocations(files: Iterable[Path]) -> list[Violation]:
+    """Return one violation for each author and round of which the logs hold more than one vertex.
+
+    A log that cannot be read to its end, other than for a torn tail, is one as well.
+    """
+    seen: dict[tuple[Epoch, Round, AuthorityIndex], Digest] = {}
+    found: dict[tuple[Epoch, Round, AuthorityIndex], Violation] = {}
+    damaged: list[Violation] = []
+    for file in files:
+        if not file.stat().st_size:
+            continue
+        with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as data:
+            try:
+                for located in read_records(data):
+                    if isinstance(located.record, VertexLogged):
+                        vertex = located.record.vertex
+                        place = (vertex.epoch, vertex.round, vertex.author)
+                        if seen.setdefault(place, vertex.ref.digest) != vertex.ref.digest:
+                            text = f"{file.name} has another vertex of {vertex.ref} in epoch {vertex.epoch}"
+                            found[place] = Violation("equivocation", text)
+            except ConsensusError as error:
+                damaged.append(Violation("log damaged", f"{file.name}: {error}"))
+    return [*found.values(), *damaged]
+
+
+def _epoch_of(file: Path) -> int:
+    return int(file.stem.removeprefix("epoch-"))
