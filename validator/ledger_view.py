@@ -11,10 +11,13 @@ from typing import Final, TypeVar
 from transaction_families.state_view import Address, Entry
 from validator.errors import CorruptStateError, StorageError
 from validator.journal.block_store import BlockStore
+from validator.journal.checkpoint import SignedCheckpoint
+from validator.journal.errors import UnknownBlockError
+from validator.journal.ledger import find_checkpoint
 from validator.journal.ledger_block import LedgerBlock
 from validator.state import GlobalState, StateReader, encode_proof, verify_proof
 from validator.state.errors import InvalidProofError
-from validator.storage import LevelDbStore
+from validator.storage import KeyValueStore, LevelDbStore
 
 VERIFY_SAMPLES: Final = 16
 """Ways through the state that are checked on opening; what is shown is checked by its own proof."""
@@ -117,10 +120,7 @@ def open_view(data_dir: Path, number: int | None = None) -> Iterator[LedgerView]
         CorruptStateError: The ledger is damaged.
         UnknownBlockError, UnknownRootError: As for `view_ledger`.
     """
-    database = data_dir / "ledger"
-    if not database.is_dir():
-        raise StorageError(f"{data_dir} holds no ledger: a node's data directory has a folder ledger/")
-    with closing(LevelDbStore(database, create=False)) as store:
+    with _open_store(data_dir) as store:
         state = GlobalState(store)
         blocks = BlockStore(store)
         if (head := blocks.head) is None:
@@ -129,3 +129,25 @@ def open_view(data_dir: Path, number: int | None = None) -> Iterator[LedgerView]
             raise CorruptStateError(f"the state is that of block {state.version}, the last is {head.number}")
         state.verify(samples=VERIFY_SAMPLES)
         yield view_ledger(blocks, state.at_version, number)
+
+
+def read_checkpoint(data_dir: Path, number: int) -> SignedCheckpoint:
+    """Return what a node signed about a block, from its data directory.
+
+    Raises:
+        StorageError: It holds no ledger, or a running node uses it.
+        UnknownBlockError: There is no such block.
+    """
+    with _open_store(data_dir) as store:
+        if (found := find_checkpoint(store, number)) is None:
+            raise UnknownBlockError(number)
+        return found
+
+
+@contextmanager
+def _open_store(data_dir: Path) -> Iterator[KeyValueStore]:
+    database = data_dir / "ledger"
+    if not database.is_dir():
+        raise StorageError(f"{data_dir} holds no ledger: a node's data directory has a folder ledger/")
+    with closing(LevelDbStore(database, create=False)) as store:
+        yield store

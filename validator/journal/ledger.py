@@ -176,8 +176,7 @@ class Ledger:
 
     def find_checkpoint(self, number: int) -> SignedCheckpoint | None:
         """Return this node's checkpoint of a block, `None` if there is no such block."""
-        data = self._store.get(_CHECKPOINT + number.to_bytes(8, "big")) if number >= 0 else None
-        return decode_signed_checkpoint(data) if data else None
+        return find_checkpoint(self._store, number)
 
     def get_checkpoint(self, number: int) -> SignedCheckpoint:
         """Return this node's checkpoint of a block.
@@ -290,3 +289,9 @@ def _cut(ordered: OrderedPayloads) -> Iterator[bytes]:
             yield from decode_bundle(bundle)
         except MalformedBundleError as error:
             log.warning("commit %d carries a bundle that is none: %s", ordered.commit_index, error)
+
+
+def find_checkpoint(store: KeyValueStore, number: int) -> SignedCheckpoint | None:
+    """Return the checkpoint that a node keeps of a block, `None` if there is no such block."""
+    data = store.get(_CHECKPOINT + number.to_bytes(8, "big")) if number >= 0 else None
+    return decode_signed_checkpoint(data) if data else None

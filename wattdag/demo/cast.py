@@ -45,8 +45,8 @@ class Player:
         owner: str | None = None,
         agent: Agent | None = None,
     ) -> None:
-        key = PrivateKey.for_demo(name)
-        self.wallet = Wallet(key, counting_nonces())
+        self.account_key = PrivateKey.for_demo(name)
+        self.wallet = Wallet(self.account_key, counting_nonces())
         self.meter_key = PrivateKey.for_demo(f"{name} meter")
         self.encryption_key = demo_encryption_key(name)
         self.secret = AgentSecret.for_demo(name)

@@ -27,6 +27,8 @@ _COLUMNS_MAX: Final = 200
 _FILE_BYTES_MAX: Final = 64 * 1024 * 1024
 _TIME_COLUMN: Final = "start_utc"
 
+_MINUTES_PER_DAY: Final = 24 * 60
+
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
@@ -59,6 +61,22 @@ class Profiles:
                 for index in range(len(self.periods) * times)
             ),
             {name: values * times for name, values in self.columns.items()},
+        )
+
+    def with_day_before(self) -> "Profiles":
+        """Return the values with a day in front, that agents can forecast from: the last but one is repeated.
+
+        Raises:
+            DemoInputError: The profiles are shorter than two days.
+        """
+        first, minutes = self.periods[0].start_s, self.periods[0].minutes
+        day = _MINUTES_PER_DAY // minutes
+        if len(self.periods) < 2 * day:
+            raise DemoInputError("the profiles are shorter than the two days that a network needs")
+        before = tuple(DeliveryPeriod(first + index * minutes * 60, minutes) for index in range(-day, 0))
+        return Profiles(
+            before + self.periods,
+            {name: values[-2 * day : -day] + values for name, values in self.columns.items()},
         )
 
     def first(self, count: int) -> "Profiles":

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Final
 
 from transaction_families.periods import DeliveryPeriod
 from transaction_families.token_mining.weeks import WEEK_S
@@ -28,24 +29,40 @@ from wattdag.network.rules import Rules, make_rules
 Progress = Callable[[int, int], None]
 """Told how many of how many boundaries have passed."""
 
-_TAIL_S = 3 * 3600
+_TAIL_S: Final = 3 * 3600
 """Until the last period's final settlement, disputes apart."""
+
+_MICROGRID_TRANSACTIONS: Final = 55
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What is played: who, by which rules, over which periods."""
+    """What is played: who, by which rules, over which periods.
+
+    Attributes:
+        name: The scenario's, and the ledger's.
+        cast: Who takes part.
+        rules: What the regulator sets.
+        periods: Those that are traded.
+        tail_s: For how long after the last of them the ledger is kept.
+        lag: Periods until what is sent has had its effect.
+        known_before: Periods before the first whose readings the agents have seen.
+        busy_per_period: Transactions in one period, roughly; what a machine must carry out in that time.
+    """
 
     name: str
     cast: Cast
     rules: Rules
     periods: tuple[DeliveryPeriod, ...]
     tail_s: int = _TAIL_S
+    lag: int = 0
+    known_before: int = 0
+    busy_per_period: int = 1
 
     @property
     def timetable(self) -> Timetable:
         """When things happen."""
-        return Timetable(self.periods)
+        return Timetable(self.periods, self.lag, self.known_before)
 
     @property
     def genesis(self) -> Genesis:
@@ -88,13 +105,25 @@ def paper_scenario() -> Scenario:
     return Scenario("paper", make_case(), rules, (FIRST_PERIOD,), tail_s=WEEK_S)
 
 
-def microgrid_scenario(profiles: Profiles, rules: Rules) -> Scenario:
+def microgrid_scenario(profiles: Profiles, rules: Rules, *, known_before: int = 0) -> Scenario:
     """Return the microgrid on real profiles.
+
+    Args:
+        profiles: What there is to feed in and to take.
+        rules: What the regulator sets.
+        known_before: How many of the first periods are not traded, but only known to the agents.
 
     Raises:
         DemoInputError: The profiles lack columns.
     """
-    return Scenario("microgrid", make_microgrid_cast(profiles), rules, profiles.periods)
+    return Scenario(
+        "microgrid",
+        make_microgrid_cast(profiles),
+        rules,
+        profiles.periods[known_before:],
+        known_before=known_before,
+        busy_per_period=_MICROGRID_TRANSACTIONS,
+    )
 
 
 @contextmanager

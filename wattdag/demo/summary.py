@@ -1,7 +1,7 @@
 """The figures of a demonstration, as one JSON document and as a table."""
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -11,6 +11,7 @@ from transaction_families.periods import DeliveryPeriod
 from validator.ledger_view import LedgerView
 from wattdag.demo.conservation import check_conservation
 from wattdag.demo.results import Results
+from wattdag.localnet.finality import Percentiles
 
 Summary = dict[str, object]
 
@@ -83,6 +84,45 @@ def _count(ledger: LedgerView) -> tuple[int, Counter[str]]:
     return transactions, refusals
 
 
+@dataclass(frozen=True, slots=True)
+class NetworkFigures:
+    """How the network fared that carried a demonstration.
+
+    Attributes:
+        time_scale: Ledger seconds in a real one.
+        epoch: That of the committee in office at the end, from 0.
+        committee: Its members' names.
+        heights: Up to which block each node holds the chain to be committed.
+        state_roots: Each node's after the last block that all have, in hex.
+        finality: From the call that submits a batch to the certified block; ``None`` if nothing was sent.
+        late_batches: Batches of orders that were not sent, since their gate had closed.
+        undecided_batches: Batches given up on without a verdict.
+    """
+
+    time_scale: int
+    epoch: int
+    committee: tuple[str, ...]
+    heights: tuple[int, ...]
+    state_roots: tuple[str, ...]
+    finality: Percentiles | None
+    late_batches: int
+    undecided_batches: int
+
+    def document(self) -> Summary:
+        """Return what they add to the summary."""
+        return {
+            "validators": len(self.heights),
+            "time_scale": self.time_scale,
+            "epoch": self.epoch,
+            "committee": list(self.committee),
+            "heights": list(self.heights),
+            "state_roots": list(self.state_roots),
+            "finality_ms": asdict(self.finality) if self.finality else None,
+            "late_batches": self.late_batches,
+            "undecided_batches": self.undecided_batches,
+        }
+
+
 def is_conserved(summary: Summary) -> bool:
     """Tell whether all conservation checks came out."""
     conservation = summary["conservation"]
@@ -115,6 +155,8 @@ def figure_text(key: str, value: object) -> str:
     if isinstance(value, dict):
         shown = ", ".join(f"{name} {_yes_no(item)}" for name, item in value.items())
         return shown or "none"
+    if isinstance(value, list):
+        return _listed([str(item) for item in value])
     if isinstance(value, int) and key.endswith("_milliwh"):
         return f"{value / 1_000_000:,.3f} kWh"
     if isinstance(value, int) and key.endswith("_uyuan"):
@@ -126,6 +168,13 @@ def figure_text(key: str, value: object) -> str:
     if isinstance(value, int | float):
         return f"{value:,}"
     return str(value)
+
+
+def _listed(items: list[str]) -> str:
+    """Return items one after the other; the same one many times only once, with their number."""
+    if len(items) > 1 and len(set(items)) == 1:
+        return f"{len(items)} x {items[0]}"
+    return ", ".join(items)
 
 
 def _yes_no(item: object) -> str:

@@ -53,23 +53,40 @@ class InitialisedNetwork:
 def init_network(plan: NetworkPlan, directory: Path) -> InitialisedNetwork:
     """Make a network's keys, certificates, genesis and configurations, and write them.
 
-    The genesis is tried on a ledger in memory first: what is written, every node takes.
-
     Args:
         plan: What is asked for.
         directory: Absent or empty.
 
     Raises:
-        NetworkError: The directory is not empty or cannot be written, a host's name cannot stand in a
-            certificate, or the plan's genesis is refused.
+        NetworkError: As `write_network`; or a host's name cannot stand in a certificate.
     """
+    _check_empty(directory)
     try:
-        if directory.exists() and any(directory.iterdir()):
-            raise NetworkError(
-                f"{directory}: it is not empty; choose another directory, keys are never overwritten"
-            )
         members = make_members(plan)
         genesis = make_genesis(plan, members)
+    except SigningError as error:
+        raise NetworkError(str(error)) from error
+    return write_network(plan, members, genesis, directory)
+
+
+def write_network(
+    plan: NetworkPlan, members: Members, genesis: Genesis, directory: Path
+) -> InitialisedNetwork:
+    """Write the directory of a network whose members and genesis have been made.
+
+    The genesis is tried on a ledger in memory first: what is written, every node takes.
+
+    Args:
+        plan: Where the nodes are, and how they run.
+        members: Everybody whose keys are written.
+        genesis: How the ledger starts.
+        directory: Absent or empty.
+
+    Raises:
+        NetworkError: The directory is not empty or cannot be written, or the genesis is refused.
+    """
+    _check_empty(directory)
+    try:
         first_block = _try_genesis(genesis, members)
         _write(directory, plan, members, encode_genesis(genesis))
     except (SigningError, GenesisError) as error:
@@ -82,6 +99,17 @@ def init_network(plan: NetworkPlan, directory: Path) -> InitialisedNetwork:
         tuple(directory / node_directory(node) / NODE_FILE for node in members.nodes),
         first_block,
     )
+
+
+def _check_empty(directory: Path) -> None:
+    try:
+        is_empty = not directory.exists() or not any(directory.iterdir())
+    except OSError as error:
+        raise NetworkError(f"{directory}: it cannot be read: {error.strerror}") from error
+    if not is_empty:
+        raise NetworkError(
+            f"{directory}: it is not empty; choose another directory, keys are never overwritten"
+        )
 
 
 def _try_genesis(genesis: Genesis, members: Members) -> LedgerBlock:

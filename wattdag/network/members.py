@@ -18,6 +18,7 @@ from signing.certificates import (
     make_authority,
 )
 from signing.keys import PrivateKey
+from signing.types import PublicKeyHex
 from transaction_families.accounts.state import (
     CodeType,
     MeteringPoint,
@@ -145,13 +146,7 @@ class MemberMaker:
             bytes(encryption_key.public_key),
             ParticipantStatus.ACTIVE,
         )
-        certificate = issue_client(
-            self._authority,
-            name,
-            account_key.public_key.hex,
-            validity=self._validity,
-            random_bytes=self._secrets(f"{name} tls"),
-        )
+        certificate = self.certify(name, account_key.public_key.hex)
         meter_key = make_private_key(self._secrets(f"{name} meter")) if zone else None
         metering_point = None
         if meter_key is not None:
@@ -167,6 +162,21 @@ class MemberMaker:
         wallet = Wallet(account_key, counting_nonces())
         return Member(
             role, participant, account_key, encryption_key, certificate, wallet, meter_key, metering_point
+        )
+
+    def certify(self, name: str, public_key_hex: PublicKeyHex) -> CertifiedKey:
+        """Return a client's certificate and its key.
+
+        Args:
+            name: For people.
+            public_key_hex: The account key that it names, 66 hex digits.
+        """
+        return issue_client(
+            self._authority,
+            name,
+            public_key_hex,
+            validity=self._validity,
+            random_bytes=self._secrets(f"{name} tls"),
         )
 
     def node(self, number: int, host: str) -> NodeMember:
