@@ -25,7 +25,7 @@ from wattdag.cli.json_input import EXIT_BAD_INPUT
 from wattdag.cli.output import EXIT_FAILED, JsonOption, is_standard_output, write_json
 from wattdag.client.errors import ClientError, NetworkFileError
 from wattdag.localnet.directory import DESCRIPTOR_FILE, NetworkDirectory, find_base_port
-from wattdag.localnet.drill.session import HOLDERS, DrillPlan, run_drill
+from wattdag.localnet.drill.session import HOLDERS, DrillPlan, DrillReport, run_drill
 from wattdag.localnet.errors import LocalnetError
 from wattdag.localnet.figures import LoadFigures, Outcome, measure_verification_limit, outcome_document
 from wattdag.localnet.measuring import LoadPlan
@@ -164,6 +164,9 @@ def drill(
             show_default=False,
         ),
     ] = None,
+    engine: Annotated[
+        EngineMode, typer.Option(help="Engines in their nodes' processes, or in processes of their own.")
+    ] = EngineMode.IN_PROCESS,
     json: JsonOption = None,
 ) -> None:
     """Change a network's committee under load, in real processes, and check all of it against the chain.
@@ -179,16 +182,14 @@ def drill(
     plan = DrillPlan(epoch_s, rate, batch_size)
     try:
         with _directory(out) as path:
-            network = _make(
-                path, validators, epoch_s, base_port, EngineMode.IN_PROCESS, traders=HOLDERS, spare_nodes=1
-            )
+            network = _make(path, validators, epoch_s, base_port, engine, traders=HOLDERS, spare_nodes=1)
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 report = runner.run(
                     run_drill(network, plan, partial(console.print, soft_wrap=True, highlight=False))
                 )
             if json is not None:
                 write_json(report.document(), json)
-            console.print(report.verdict)
+            console.print(_verdict_table(report))
             if not report.verdict.is_good:
                 raise typer.Exit(EXIT_FAILED)
     except (NetworkError, NetworkFileError, SigningError) as error:
@@ -303,6 +304,31 @@ def _table(outcome: Outcome) -> Table:
     ]
     for name, show in rows:
         table.add_row(name, *(show(figures) for _, figures in shown))
+    return table
+
+
+def _verdict_table(report: DrillReport) -> Table:
+    verdict = report.verdict
+    table = Table(
+        title=f"{len(report.heights)} nodes at block {min(report.heights.values())}",
+        caption="all of it as it should be" if verdict.is_good else "NOT as it should be",
+        box=SIMPLE_HEAD,
+        show_header=False,
+    )
+    rows = {
+        "batches accepted": verdict.accepted,
+        "committed once": verdict.committed_once,
+        "lost, carried out twice": f"{verdict.lost}, {verdict.duplicated}",
+        "handed on to another node": report.traffic.handed_on,
+        "refused": "; ".join(verdict.refused) or 0,
+        "one state root on all nodes": "yes" if verdict.roots_equal else "NO",
+        "equivocations": verdict.equivocations,
+        "committees other than elected": "; ".join(verdict.wrong_committees) or 0,
+        "nodes not in the last epoch": ", ".join(verdict.missing) or 0,
+        "longest time without a block, s": f"{report.traffic.longest_gap_s:.1f}",
+    }
+    for name, value in rows.items():
+        table.add_row(name, str(value))
     return table
 
 

@@ -141,6 +141,19 @@ class Chronicle:
         what = f"a committee {'with' if is_seated else 'without'} {node_name}"
         raise NotInTimeError(what, limit_s, f"epoch {self.epoch}")
 
+    async def wait_for_all(self, limit_s: float) -> None:
+        """Return once all nodes have been seen in one epoch, the latest.
+
+        Raises:
+            NotInTimeError: They are not in time.
+        """
+        names = {node.plan.name for node in self._network.nodes}
+        deadline_s = time.monotonic() + limit_s
+        while (record := self.epochs.get(self.epoch)) is None or record.seated.keys() != names:
+            if time.monotonic() > deadline_s:
+                raise NotInTimeError("one epoch on all nodes", limit_s, f"epoch {self.epoch} not on all")
+            await asyncio.sleep(POLL_S)
+
     async def _look_at(self, name: str) -> None:
         node = next(node for node in self._network.nodes if node.plan.name == name)
         if not node.is_running:

@@ -110,6 +110,7 @@ async def run_drill(directory: NetworkDirectory, plan: DrillPlan, say: Callable[
                 sending.cancel()
                 await traffic.drain()
                 chronicle.note(f"all of {len(traffic.accepted)} batches are committed")
+                await chronicle.wait_for_all(stage.seat_limit_s)
                 root = await network.wait_until_equal(chronicle.block)
                 roots = await network.get_roots(chronicle.block)
                 for task in watching:

@@ -132,7 +132,7 @@ class Traffic:
 
     async def _wait_for(self, batch_ids: Sequence[str], limit_s: float, what: str) -> None:
         deadline_s = time.monotonic() + limit_s
-        while left := [batch_id for batch_id in batch_ids if not self.committed[batch_id]]:
+        while left := [batch_id for batch_id in batch_ids if batch_id in self._open]:
             if time.monotonic() > deadline_s:
                 raise NotInTimeError(what, limit_s, f"{len(left)} batches without a verdict")
             await asyncio.sleep(TICK_S)

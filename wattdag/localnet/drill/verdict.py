@@ -25,6 +25,7 @@ class Verdict:
         roots_equal: Whether all nodes have one state root at the last height.
         equivocations: Log lines of nodes that prove one.
         wrong_committees: Epochs whose committee on a node is not the one that the ledger elected.
+        missing: Nodes that were not seen in the last epoch.
     """
 
     accepted: int
@@ -35,6 +36,7 @@ class Verdict:
     roots_equal: bool
     equivocations: int
     wrong_committees: tuple[str, ...]
+    missing: tuple[str, ...]
 
     @property
     def is_good(self) -> bool:
@@ -42,7 +44,7 @@ class Verdict:
         return (
             self.roots_equal
             and not (self.lost or self.duplicated or self.refused or self.equivocations)
-            and not self.wrong_committees
+            and not (self.wrong_committees or self.missing)
         )
 
 
@@ -50,6 +52,7 @@ def judge(
     traffic: Traffic, chronicle: Chronicle, nodes: Sequence[LocalNode], roots: Sequence[str]
 ) -> Verdict:
     """Return what a drill came to, once everything sent is committed."""
+    last = chronicle.epochs.get(chronicle.epoch) or EpochRecord(chronicle.epoch)
     counts = [traffic.committed[batch_id] for batch_id in traffic.accepted]
     return Verdict(
         accepted=len(counts),
@@ -65,6 +68,7 @@ def judge(
             if process.log_file.exists()
         ),
         wrong_committees=tuple(find_wrong_committees(chronicle.epochs.values())),
+        missing=tuple(node.plan.name for node in nodes if node.plan.name not in last.seated),
     )
 
 
