@@ -13,9 +13,13 @@ from protos.sawtooth import (
     block_pb2,
     events_pb2,
     genesis_pb2,
+    network_pb2,
+    processor_pb2,
     setting_pb2,
+    state_context_pb2,
     transaction_pb2,
     transaction_receipt_pb2,
+    validator_pb2,
 )
 from signing.batches import decode_batch_list, encode_batch_list, sign_batch
 from signing.keys import PrivateKey, PublicKey
@@ -149,6 +153,10 @@ def test_a_transaction_alone_has_the_sdk_s_bytes() -> None:
         ("block_info", block_info_pb2),
         ("genesis", genesis_pb2),
         ("setting", setting_pb2),
+        ("network", network_pb2),
+        ("processor", processor_pb2),
+        ("state_context", state_context_pb2),
+        ("validator", validator_pb2),
     ],
 )
 def test_each_message_has_the_sdk_s_fields(module: str, ours: Any) -> None:
