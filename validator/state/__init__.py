@@ -11,6 +11,7 @@ from validator.state.global_state import GlobalState, StagedState
 from validator.state.history import NO_VERSION
 from validator.state.proofs import StateProof, decode_proof, encode_proof, verify_proof
 from validator.state.reader import StateReader
+from validator.state.state_tree import StateRootMode
 
 __all__ = [
     "EMPTY_ROOT",
@@ -19,6 +20,7 @@ __all__ = [
     "StagedState",
     "StateProof",
     "StateReader",
+    "StateRootMode",
     "decode_proof",
     "encode_proof",
     "verify_proof",

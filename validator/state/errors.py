@@ -36,5 +36,15 @@ class UnknownRootError(ValidatorError):
     """No state with this root or version is kept: pruned, or never was."""
 
 
+class ProofsNotOfferedError(ValidatorError):
+    """A proof is asked of a state whose root has Sawtooth's form."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this ledger's state root has Sawtooth's form, for which no proofs are offered: read the "
+            "entry from a node you trust, or start the ledger with state_root_mode = 'radix16'"
+        )
+
+
 class InvalidProofError(ValidatorError):
     """A state proof does not show what it claims; nothing follows from it."""

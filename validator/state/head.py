@@ -13,4 +13,4 @@ class Head:
     """Where the head's values and branches come from, whichever version is the head."""
 
     entries: EntryStore
-    branches: BranchStore
+    branches: BranchStore | None  # none where the root has another form than the trie's

@@ -12,15 +12,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from validator.errors import CorruptStateError
-from validator.state.addresses import pack_address
-from validator.state.branch import EMPTY_ROOT, Branch, leaf_hash
+from validator.state.branch import Branch
 from validator.state.errors import UnknownRootError
-from validator.state.head import Head
-from validator.state.reader import StateReader
-from validator.state.trie import LeafChange, change_trie
+from validator.state.state_tree import StateTree
 from validator.state.versions import Version, decode_overwritten, encode_overwritten
 from validator.storage import KeyValueStore, Table, WriteBatch
 
@@ -42,19 +39,19 @@ class History:
         store: Where roots and replaced values are.
         number: The head's version.
         root: The head's root, 32 bytes.
-        head: How the head's values and branches are read.
+        tree: The head's tree, from which those of older versions are made.
     """
 
-    def __init__(self, store: KeyValueStore, number: int, root: bytes, head: Head) -> None:
+    def __init__(self, store: KeyValueStore, number: int, root: bytes, tree: StateTree[Any]) -> None:
         self.newest = Version(number, root)
         self._store = store
-        self._head = head
+        self._tree = tree
         self._recent = deque([self.newest])
         self._recent_changes = 0
         self._reopened: dict[int, Version] = {}
         self._roots = {_number_of(key): kept for key, kept in store.iterate(_ROOT)}  # ascending
         if number == NO_VERSION:
-            self._roots[NO_VERSION] = EMPTY_ROOT
+            self._roots[NO_VERSION] = tree.empty_root
         if next(reversed(self._roots.items()), None) != (number, root):
             raise CorruptStateError(
                 f"the state's head, version {number}, is not the newest of the versions kept: "
@@ -147,22 +144,15 @@ class History:
         for between in reversed(self._roots):
             if number < between <= later.number:
                 values.update(self._get_overwritten(between))
-        reader = StateReader(self._head, later)
-        leaves: list[LeafChange] = []
-        for address in sorted(values):
-            value = values[address]
-            if value is not None:
-                leaves.append((address, leaf_hash(pack_address(address), value)))
-            elif reader.get(address) is not None:
-                leaves.append((address, None))
-        change = change_trie(later.root, leaves, reader.load_branch)
-        if change.root != self._roots[number]:
+        values = dict(sorted(values.items()))
+        root, branches = self._tree.undo(self.newest.root, later, values)
+        if root != self._roots[number]:
             raise CorruptStateError(
                 f"the values replaced since state version {number} do not lead back to its root "
                 f"{self._roots[number].hex()}: restore a backup, or prune the history before "
                 f"version {later.number}"
             )
-        version = Version(number, change.root, later, change.after, values)
+        version = Version(number, root, later, branches, values)
         self._reopened[number] = version
         if len(self._reopened) > REOPENED_MAX:
             del self._reopened[next(iter(self._reopened))]

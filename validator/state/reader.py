@@ -12,6 +12,7 @@ from validator.state.addresses import (
     pack_path,
 )
 from validator.state.branch import SLOT_OF, Branch
+from validator.state.errors import ProofsNotOfferedError
 from validator.state.head import Head
 from validator.state.proofs import (
     BranchStep,
@@ -73,6 +74,7 @@ class StateReader:
 
         Raises:
             InvalidAddressError: The address is not 70 lowercase hex digits.
+            ProofsNotOfferedError: The state root has Sawtooth's form.
         """
         pack_address(address)
         met = branches_towards(self.root, address, self.load_branch)
@@ -87,7 +89,9 @@ class StateReader:
         return StateProof(tuple(steps), end)
 
     def load_branch(self, path: str, branch_hash: bytes) -> Branch:
-        """Return this version's branch at a path, given its hash."""
+        """Return this version's branch at a path, given its hash; raises as `prove`."""
+        if self._head.branches is None:
+            raise ProofsNotOfferedError
         for version in self._version.until_head():
             if path in version.branches:
                 branch = version.branches[path]

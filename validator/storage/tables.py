@@ -11,11 +11,12 @@ class Table(Enum):
 
     NODE = b"\x00"  # facts of the node itself: format version, chain id
 
-    STATE_HEAD = b"\x10"  # the head's version and root: one key
+    STATE_HEAD = b"\x10"  # the head's version and root: one key; the root's form, if not the usual
     STATE_ENTRY = b"\x11"  # 35-byte address -> value, at the head
     STATE_BRANCH = b"\x12"  # path in hex digits -> branch of the state trie, at the head
     STATE_ROOT = b"\x13"  # version, 8 bytes -> root, for every version kept
     STATE_OVERWRITTEN = b"\x14"  # version, 8 bytes -> the values that this version replaced
+    STATE_EDGE = b"\x15"  # path and first byte -> edge of the state tree in Sawtooth's form, at the head
 
     BLOCK = b"\x20"  # block number, 8 bytes -> header of the block
     BLOCK_NUMBER_BY_ID = b"\x21"
