@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from random import Random
 from typing import Final
 
@@ -128,6 +128,7 @@ class Injector:
                 await self._kill([node.engine for node in nodes if node.engine], fault.lasts_s)
             case FaultKind.OUTAGE:
                 await self._kill([process for node in nodes for process in node.processes], fault.lasts_s)
+                await self._wait_for(nodes, lambda node: node.connection.is_serving())
             case FaultKind.PAUSE:
                 for node in nodes:
                     node.pause()
@@ -202,19 +203,27 @@ class Injector:
         """Wait until nodes serve, take part, and have what was committed when they began to catch up."""
         started_s = time.monotonic()
         height = self._promises.height
-        left = list(nodes)
-        while left and time.monotonic() - started_s < BACK_LIMIT_S:
-            await asyncio.sleep(_POLL_S)
-            for node in left:
-                self._restart_ended(node)
-            answers = await asyncio.gather(*(_is_back(node, height) for node in left))
-            left = [node for node, is_back in zip(left, answers, strict=True) if not is_back]
+        left = await self._wait_for(nodes, lambda node: _is_back(node, height))
         for node in left:
             self._blame(node, f"is not back {BACK_LIMIT_S:g} s after {fault.kind}")
         took_s = time.monotonic() - started_s
         names = ", ".join(node.plan.name for node in nodes if node not in left)
         if names:
             self._say(f"{self._passed_s():6.1f} s  {names} back {took_s:.1f} s after {fault.kind}")
+
+    async def _wait_for(
+        self, nodes: Sequence[LocalNode], is_so: Callable[[LocalNode], Awaitable[bool]]
+    ) -> list[LocalNode]:
+        """Wait until something holds of nodes; return those of which it does not hold in time."""
+        deadline_s = time.monotonic() + BACK_LIMIT_S
+        left = list(nodes)
+        while left and time.monotonic() < deadline_s:
+            await asyncio.sleep(_POLL_S)
+            for node in left:
+                self._restart_ended(node)
+            answers = await asyncio.gather(*(is_so(node) for node in left))
+            left = [node for node, answer in zip(left, answers, strict=True) if not answer]
+        return left
 
     def _restart_ended(self, node: LocalNode) -> None:
         """Start again what has ended by itself; not after a safety halt, which an operator must look at."""

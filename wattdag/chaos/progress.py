@@ -22,10 +22,15 @@ class Progress:
         self._now_s = now_s
         self._since_s = now_s()
         self._without_quorum = 0
-        self._is_stopped = False
+        self._is_owed = False
         self.longest_stall_s = 0.0
         self.last_fault_s: float | None = None
         self.back_after_s: float | None = None
+
+    def begin(self) -> None:
+        """Owe progress from now on."""
+        self._since_s = self._now_s()
+        self._is_owed = True
 
     def advance(self) -> None:
         """Note a new block."""
@@ -52,8 +57,8 @@ class Progress:
     def stop(self) -> None:
         """Owe no progress from now on: no further load comes."""
         self._look()
-        self._is_stopped = True
+        self._is_owed = False
 
     def _look(self) -> None:
-        if not self._without_quorum and not self._is_stopped:
+        if self._is_owed and not self._without_quorum:
             self.longest_stall_s = max(self.longest_stall_s, self._now_s() - self._since_s)

@@ -127,7 +127,7 @@ class _Run:
             *(load.watch(index) for index in range(len(self._network.nodes))),
         ]
         async with _beside(beside):
-            self._progress.advance()
+            self._progress.begin()
             faults = asyncio.create_task(self._injector.run())
             await load.send(self._plan.seconds)
             self._progress.stop()

@@ -65,6 +65,14 @@ def chaos(
             show_default=False,
         ),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Keep the network's directory, logs and all, here; a temporary place by default.",
+            show_default=False,
+        ),
+    ] = None,
     plan_only: Annotated[bool, typer.Option("--plan", help="Print the plan, and do nothing.")] = False,
     json: JsonOption = None,
 ) -> None:
@@ -88,7 +96,7 @@ def chaos(
         say(f"  {fault}")
     if plan_only:
         return
-    path = Path(tempfile.mkdtemp(prefix="wattdag-chaos-"))
+    path = out or Path(tempfile.mkdtemp(prefix="wattdag-chaos-"))
     started_s = time.monotonic()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -109,7 +117,8 @@ def chaos(
     if outcome.violations:
         typer.echo(f"the network's directory is kept: {path}", err=True)
         raise typer.Exit(EXIT_FAILED)
-    shutil.rmtree(path)
+    if out is None:
+        shutil.rmtree(path)
 
 
 def _show(outcome: ChaosOutcome, took_s: float, console: Console) -> None:
