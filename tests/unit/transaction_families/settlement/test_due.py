@@ -149,3 +149,18 @@ def test_a_search_looks_at_the_whole_past_before_it_looks_at_recent_periods_only
     scene.ledger.apply(FINAL, ANYBODY)
     assert steps.find_due(scene.ledger, scene.ledger.now_s) == []
     assert find_due(scene.ledger, scene.ledger.now_s) == []
+
+
+def test_a_period_whose_final_run_comes_late_is_not_forgotten() -> None:
+    """Where ledger time passes quickly, a run can be refused until its period is no longer recent."""
+    scene = make_scene()
+    steps = SettlementSteps()
+    scene.ledger.now_s = DUE_S
+    scene.ledger.apply(PRELIMINARY, ANYBODY)
+    assert steps.find_due(scene.ledger, DUE_S) == []
+    late_s = DUE_S + LOOK_BACK_S + 10**6
+    assert steps.find_due(scene.ledger, late_s) == [FINAL]
+    assert steps.find_due(scene.ledger, late_s + LOOK_BACK_S) == [FINAL]
+    scene.ledger.now_s = late_s + LOOK_BACK_S
+    scene.ledger.apply(FINAL, ANYBODY)
+    assert steps.find_due(scene.ledger, scene.ledger.now_s) == []
