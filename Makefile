@@ -15,9 +15,9 @@ setup: .venv/.complete ## make .venv with everything the other targets need
 .venv/.complete: pyproject.toml requirements.lock tools/setup.sh
 	@PYTHON="$(PYTHON)" sh tools/setup.sh
 
-demo: setup ## run both scenarios on real profiles; results under out/demo
-	$(BIN)/wattdag demo --scenario paper --out "$(OUT)/demo/paper"
-	$(BIN)/wattdag demo --scenario microgrid --out "$(OUT)/demo"
+demo: setup ## run both scenarios on seven super nodes; results under out/demo
+	$(BIN)/wattdag demo --scenario paper --network 7 --out "$(OUT)/demo/paper"
+	$(BIN)/wattdag demo --scenario microgrid --network 7 --out "$(OUT)/demo"
 
 test: setup ## run the tests
 	$(BIN)/python -m pytest -n auto

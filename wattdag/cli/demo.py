@@ -1,8 +1,8 @@
-"""``wattdag demo``: the main job on one machine, from the founding of a ledger to the last payment."""
+"""``wattdag demo``: the main job, from the founding of a ledger to the last payment."""
 
 import shlex
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as ProgressBar
 
 from transaction_families.token_mining.state import RewardCurve
 from transaction_families.trade_records.state import (
@@ -22,15 +23,22 @@ from transaction_families.trade_records.state import (
 from validator.errors import ValidatorError
 from validator.public_proof import encode_public_proof, make_public_proof
 from wattdag.cli.json_input import EXIT_BAD_INPUT
-from wattdag.cli.output import JsonOption, is_standard_output, write_json
+from wattdag.cli.localnet import VALIDATORS_MAX, VALIDATORS_MIN
+from wattdag.cli.output import EXIT_FAILED, JsonOption, is_standard_output, write_json
 from wattdag.cli.tracing import FIRST, Agents, render_trace, trace_trade
+from wattdag.client.errors import ClientError
 from wattdag.demo.errors import DemoInputError, ReportUnavailableError
+from wattdag.demo.network_play import play_on_network
 from wattdag.demo.profiles import DEFAULT_PROFILES, read_profiles
 from wattdag.demo.report import SIMBENCH_NOTICE, Origin, render_report
-from wattdag.demo.scenarios import Outcome, Scenario, microgrid_scenario, paper_scenario, play
+from wattdag.demo.scenarios import Outcome, Progress, Scenario, microgrid_scenario, paper_scenario, play
+from wattdag.demo.session import NotAcceptedError
 from wattdag.demo.summary import is_conserved, summary_table
 from wattdag.demo.tables import render, table_1, table_2
 from wattdag.demo.workspace import Workspace, prepare_workspace
+from wattdag.localnet.directory import LOG_DIRECTORY
+from wattdag.localnet.errors import LocalnetError
+from wattdag.network.plan import NetworkError
 from wattdag.network.rules import make_rules
 
 EXIT_NOT_CONSERVED: Final = 1
@@ -87,6 +95,16 @@ def demo(
             show_default=False,
         ),
     ] = None,
+    network: Annotated[
+        int | None,
+        typer.Option(
+            min=VALIDATORS_MIN,
+            max=VALIDATORS_MAX,
+            metavar="N",
+            help="Play on N super nodes in real processes; a week passes in about two minutes.",
+            show_default=False,
+        ),
+    ] = None,
     report: Annotated[bool, typer.Option(help="Write report.html.")] = True,
     json: JsonOption = None,
 ) -> None:
@@ -94,45 +112,51 @@ def demo(
 
     Writes summary.json, report.html and a public proof, and leaves the ledger under node/ and the
     participants' private chains under agents/, to be looked at with `wattdag state`, `block` and `trade`.
-    Exits with 1 if anything appeared or vanished.
+
+    With --network the same participants trade on a network of processes that keep real time, scaled for the
+    ledger; its directory is network/. All nodes end with the same state, another one on every run.
+
+    Exits with 1 if anything appeared or vanished, or if the network failed.
     """
     console = Console(stderr=is_standard_output(json))
     folder = out or (DEFAULT_OUT / "paper" if scenario is ScenarioName.PAPER else DEFAULT_OUT)
     try:
-        options = _Options(profiles, weeks, periods, curve, refresh_difficulty)
-        played = _make_scenario(scenario, options)
+        options = _Options(scenario, profiles, weeks, periods, curve, refresh_difficulty, network)
+        played = _make_scenario(options)
         workspace = prepare_workspace(folder)
-        with (
-            _progress(console, played) as progress,
-            play(played, workspace.node_dir, workspace.agents_dir, progress) as finished,
-        ):
-            shown = _write(finished, workspace, _origin(played, options), with_report=report)
-            _print(finished, console)
-    except (DemoInputError, ValidatorError) as error:
+        with _progress(console, played) as progress, _play(options, workspace, progress, console) as outcome:
+            shown = _write(outcome, workspace, _origin(options), with_report=report)
+            _print(outcome, console)
+    except (LocalnetError, ClientError, ConnectionError, NotAcceptedError) as error:
+        typer.echo(f"{error}\nthe nodes' logs are in {folder / 'network' / LOG_DIRECTORY}", err=True)
+        raise typer.Exit(EXIT_FAILED) from error
+    except (DemoInputError, NetworkError, ValidatorError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_BAD_INPUT) from error
     for line in shown:
         console.print(line, soft_wrap=True, highlight=False)
     if json is not None:
-        write_json(finished.summary, json)
-    if not is_conserved(finished.summary):
+        write_json(outcome.summary, json)
+    if not is_conserved(outcome.summary):
         typer.echo("something appeared or vanished: see conservation in the summary", err=True)
         raise typer.Exit(EXIT_NOT_CONSERVED)
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """What decides a microgrid's ledger."""
+    """What is played, and on what."""
 
+    scenario: ScenarioName
     profiles: Path
     weeks: int
     periods: int | None
     curve: CurveName
     refresh_difficulty_milliwh: int | None
+    network: int | None
 
 
-def _make_scenario(name: ScenarioName, options: _Options) -> Scenario:
-    if name is ScenarioName.PAPER:
+def _make_scenario(options: _Options) -> Scenario:
+    if options.scenario is ScenarioName.PAPER:
         return paper_scenario()
     profiles = read_profiles(options.profiles).repeated(options.weeks)
     rules = make_rules(
@@ -140,13 +164,35 @@ def _make_scenario(name: ScenarioName, options: _Options) -> Scenario:
         curve=RewardCurve.PAPER if options.curve is CurveName.PAPER else RewardCurve.CONTINUOUS,
         refresh_difficulty_milliwh=options.refresh_difficulty_milliwh or 0,
     )
-    return microgrid_scenario(profiles.first(options.periods or len(profiles.periods)), rules)
+    periods = options.periods or len(profiles.periods)
+    if options.network is None:
+        return microgrid_scenario(profiles.first(periods), rules)
+    longer = profiles.with_day_before()
+    known_before = len(longer.periods) - len(profiles.periods)
+    return microgrid_scenario(longer.first(known_before + periods), rules, known_before=known_before)
 
 
-def _origin(scenario: Scenario, options: _Options) -> Origin:
+def _play(
+    options: _Options, workspace: Workspace, progress: Progress, console: Console
+) -> AbstractContextManager[Outcome]:
+    if options.network is None:
+        return play(_make_scenario(options), workspace.node_dir, workspace.agents_dir, progress)
+    return play_on_network(
+        lambda: _make_scenario(options),
+        options.network,
+        workspace.network_dir,
+        workspace.agents_dir,
+        progress,
+        lambda line: console.print(line, soft_wrap=True, highlight=False),
+    )
+
+
+def _origin(options: _Options) -> Origin:
     """Return where a run's figures come from, with the command that plays the same again."""
-    command = ["wattdag", "demo", f"--scenario={scenario.name}"]
-    if scenario.name == ScenarioName.PAPER:
+    command = ["wattdag", "demo", f"--scenario={options.scenario}"]
+    if options.network is not None:
+        command.append(f"--network={options.network}")
+    if options.scenario is ScenarioName.PAPER:
         return Origin("the paper's case 3.1", "", shlex.join(command))
     if options.profiles != DEFAULT_PROFILES:
         command.append(f"--profiles={options.profiles.name}")
@@ -163,7 +209,7 @@ def _origin(scenario: Scenario, options: _Options) -> Origin:
 
 
 @contextmanager
-def _progress(console: Console, scenario: Scenario) -> Iterator[Callable[[int, int], None]]:
+def _progress(console: Console, scenario: Scenario) -> Iterator[Progress]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -171,7 +217,7 @@ def _progress(console: Console, scenario: Scenario) -> Iterator[Callable[[int, i
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
+    with ProgressBar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(f"{scenario.name}: {len(scenario.periods)} delivery periods")
         yield lambda passed, boundaries: bar.update(task, completed=passed, total=boundaries)
 

@@ -92,7 +92,8 @@ def stage(scenario: Scenario, nodes: int, pace: Pace, start: datetime, base_port
 def _moved(scenario: Scenario, pace: Pace, founding_s: int) -> Scenario:
     """Return a scenario whose first orders are placed once the nodes have started."""
     original = scenario.periods[0]
-    length_s, lag = original.length_s, pace.lag(original.length_s)
+    length_s = original.length_s
+    lag = -(-pace.lag_s // length_s)
     placing = replace(scenario, lag=lag).timetable.first_boundary
     earliest_s = founding_s + int(pace.start_s * pace.time_scale) - placing * length_s
     first_s = earliest_s + (original.start_s - earliest_s) % _DAY_S

@@ -10,7 +10,7 @@ from typing import Final
 from wattdag.demo.errors import DemoInputError
 
 _MARKER: Final = ".wattdag-demo"
-_OWN_FOLDERS: Final = ("node", "agents")
+_OWN_FOLDERS: Final = ("node", "network", "agents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,13 @@ class Workspace:
 
     @property
     def node_dir(self) -> Path:
-        """The node's data directory."""
+        """The data directory of a demonstration on one node."""
         return self.folder / "node"
+
+    @property
+    def network_dir(self) -> Path:
+        """The directory of a demonstration on a network, with every node's in it."""
+        return self.folder / "network"
 
     @property
     def agents_dir(self) -> Path:
@@ -60,7 +65,7 @@ def prepare_workspace(folder: Path) -> Workspace:
         marker.touch()
         for name in _OWN_FOLDERS:
             shutil.rmtree(folder / name, ignore_errors=True)
-            (folder / name).mkdir()
+        workspace.agents_dir.mkdir()
     except OSError as error:
         raise DemoInputError(f"{folder}: {error.strerror}") from error
     return workspace

@@ -55,13 +55,19 @@ class LoadFigures:
         return tuple(1e6 * cpu_s / count for cpu_s in self.cpu_s) if count else None
 
 
-def measure_verification_limit() -> float:
-    """Return how many signatures all cores together verify in a second; takes a little over two seconds."""
-    cores = len(os.sched_getaffinity(0))
+def measure_verification_limit(processes: int = 0, duration_ms: int = RATE_MEASURED_MS) -> float:
+    """Return how many signatures this machine verifies in a second; takes a little over ``duration_ms``.
+
+    Args:
+        processes: How many verify at the same time: on a busy machine more of them get a larger share.
+            One on each core for 0.
+        duration_ms: How long each verifies.
+    """
+    processes = processes or len(os.sched_getaffinity(0))
     spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(cores, mp_context=spawned) as pool:
-        list(pool.map(measure_verification_rate, [1] * cores))  # all processes are up
-        rates = pool.map(measure_verification_rate, [RATE_MEASURED_MS] * cores)
+    with ProcessPoolExecutor(processes, mp_context=spawned) as pool:
+        list(pool.map(measure_verification_rate, [1] * processes))  # all processes are up
+        rates = pool.map(measure_verification_rate, [duration_ms] * processes)
         return sum(rate.checks_per_second for rate in rates)
 
 
