@@ -12,32 +12,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from functools import partial
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import structlog
 
 from consensus_engine.api import Alert, EpochInfo, Executed, OrderedCommit, Registration, SeenCheckpoint
 from consensus_engine.drivers.api_address import ApiAddress, TlsFiles
-from consensus_engine.drivers.consensus_key import ConsensusVerifier
-from consensus_engine.drivers.elections import genesis_seed
-from consensus_engine.epoch import EpochContext
-from consensus_engine.errors import EngineHaltedError
-from consensus_engine.ledger_binding import chain_digest
 from consensus_engine.message_codec import decode_handover
-from consensus_engine.types import Bundle, Epoch, Evidence, PeerId, TimestampMs
+from consensus_engine.types import Bundle, Evidence, PeerId
 from signing.key_files import read_private_key
 from signing.types import SignedBatch
-from signing.verification import InlineVerifier, SignatureVerifier
-from signing.worker_pool import WorkerVerifier
-from transaction_families.fdpos_registry.committee import elect_from_state
-from transaction_families.registry import FAMILIES
 from validator.due_steps import due_steps
-from validator.errors import ConfigError, NodeHaltedError, NotReadyError
-from validator.execution.executor import Executor
-from validator.execution.handlers import Handlers
+from validator.errors import ConfigError, NodeHaltedError
 from validator.host.backend import LedgerOfNode, StatusOfNode
 from validator.host.bundle_fetching import BundleFetching
 from validator.host.bundling import BundleLimits, Bundling
@@ -45,28 +33,19 @@ from validator.host.chain_sync import ChainServing, ChainSync
 from validator.host.change_signal import ChangeSignal
 from validator.host.consensus_host import ConsensusHost, HostListeners
 from validator.host.executing import Executing
-from validator.host.founding_state import FoundingState
 from validator.host.membership import Membership
 from validator.host.node_clock import NodeClock
+from validator.host.opened_ledger import OpenedLedger
 from validator.host.own_engine import open_engine
 from validator.host.passing import Passing
 from validator.host.peer_handling import PeerItems
 from validator.host.peer_traffic import PeerTraffic
+from validator.host.running import Running
 from validator.host.upkeep import Upkeep
-from validator.journal.admission import Admission
-from validator.journal.block_store import BlockStore
-from validator.journal.bundle_store import BundleStore
-from validator.journal.certificates import BlockCertificates
-from validator.journal.errors import DivergedError
 from validator.journal.genesis import Genesis, decode_genesis
-from validator.journal.handovers import Handovers
-from validator.journal.ledger import Ledger
 from validator.journal.ledger_block import LedgerBlock
 from validator.journal.ledger_clock import LedgerClock
-from validator.journal.pending import PendingBatches
-from validator.journal.replay import BlockReplay
 from validator.journal.transfer import BlockServer
-from validator.journal.verified import VerifiedBundles
 from validator.networking.identity import NodeIdentity, TlsCredentials
 from validator.networking.items import BatchesPassed, BundlesWanted
 from validator.networking.peers import Peers
@@ -77,10 +56,6 @@ from validator.services.engine_seats import EngineSeats
 from validator.services.fencing import FenceFile
 from validator.services.server import ClientServer, ServerIdentity
 from validator.settings import EngineMode, NodeSettings
-from validator.state.errors import UnknownRootError
-from validator.state.global_state import GlobalState
-from validator.state.reader import StateReader
-from validator.storage import LevelDbStore
 from validator.telemetry.endpoint import MetricsServer
 from validator.telemetry.metrics import NodeMetrics
 
@@ -116,8 +91,7 @@ class NetworkNode:
     def __init__(self, settings: NodeSettings, genesis: Genesis, resources: AsyncExitStack) -> None:
         self._settings = settings
         self._resources = resources
-        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._running = Running()
         self._changed = ChangeSignal()
         self._key = read_private_key(settings.node.validator_key_file)
         self._validator_key = bytes.fromhex(self._key.public_key.hex)
@@ -127,7 +101,8 @@ class NetworkNode:
             settings.tls.key_file.read_bytes(),
         )
         self._metrics = NodeMetrics()
-        self._open_journal(genesis)
+        self._disk = OpenedLedger(settings, genesis, self._key, resources)
+        self._clock = NodeClock(LedgerClock.of(self._disk.blocks.get_block(0)))
         self._join_parts(genesis)
 
     # --- Building -----------------------------------------------------------------------------------------
@@ -152,61 +127,14 @@ class NetworkNode:
             node._resources = resources.pop_all()
         return node
 
-    def _open_journal(self, genesis: Genesis) -> None:
-        """Open what is on disk, and found the ledger where nothing is."""
-        settings, execution = self._settings, self._settings.execution
-        settings.node.data_dir.mkdir(parents=True, exist_ok=True)
-        store = LevelDbStore(settings.node.data_dir / "ledger")
-        self._resources.callback(store.close)
-        verifier: SignatureVerifier = (
-            WorkerVerifier(execution.verify_workers) if execution.verify_workers else InlineVerifier()
-        )
-        self._resources.callback(verifier.close)
-        self._state = GlobalState(store)
-        self._state.verify(samples=execution.verify_samples)
-        self._blocks = BlockStore(store)
-        self._pending = PendingBatches(store, self._blocks, settings.pending.to_limits())
-        self._bundles = BundleStore(store)
-        self._verified = VerifiedBundles(self._pending, self._blocks, verifier)
-        self._ledger = Ledger(
-            chain_id=genesis.chain_id,
-            store=store,
-            state=self._state,
-            blocks=self._blocks,
-            executor=Executor(Handlers(FAMILIES)),
-            verified=self._verified,
-            verifier=verifier,
-            key=self._key,
-            history_blocks=execution.history_blocks,
-        )
-        if self._blocks.head is None:
-            self._ledger.found(genesis)
-        else:
-            genesis.check_founded(self._blocks.get_block(0))
-        self._founding = FoundingState(genesis, FAMILIES)
-        verifier_of_engines = ConsensusVerifier()
-        first = self._make_first_epoch(genesis)
-        self._handovers = Handovers(store, first, verifier_of_engines)
-        self._certificates = BlockCertificates(store, self._blocks, genesis.chain_id, verifier_of_engines)
-        if (diverged := self._certificates.find_divergence()) is not None:
-            raise NodeHaltedError(
-                f"this node's block {diverged[0].number} contradicts what a quorum has certified; the "
-                f"evidence is in {settings.node.data_dir}: find out why, then begin with an empty directory"
-            )
-        self._replaying = BlockReplay(
-            self._ledger, self._certificates, self._handovers.get_committee, verifier_of_engines
-        )
-        self._admission = Admission(verifier, self._pending, self._blocks)
-        self._clock = NodeClock(LedgerClock.of(self._blocks.get_block(0)))
-
     def _join_parts(self, genesis: Genesis) -> None:
         """Join engine, peers and clients to the journal."""
-        settings = self._settings
+        settings, disk = self._settings, self._disk
         now_ms = self._clock.now_ms
         self._traffic = PeerTraffic()
         self._bundling = Bundling(
-            self._pending,
-            self._bundles,
+            disk.pending,
+            disk.bundles,
             BundleLimits(settings.bundles.batches_max, settings.bundles.bytes_max),
             settings.engine.min_round_delay_ms * 3 // 4,
             lambda: len(self._executing) < EXECUTION_LAG_MAX,
@@ -217,18 +145,18 @@ class NetworkNode:
             self._traffic.connected_keys,
         )
         self._passing = Passing(
-            self._pending,
+            disk.pending,
             self._connected_super_nodes,
             lambda peer, number, batches: self._traffic.send(peer, BatchesPassed(number, batches)),
         )
-        self._executing = Executing(self._ledger, self._bundles, self._verified, self._executed)
+        self._executing = Executing(disk.ledger, disk.bundles, disk.verified, self._executed)
         self._host = ConsensusHost(
             chain_id=genesis.chain_id,
             validator_key=self._key.public_key,
             genesis_ms=genesis.time_ms,
-            blocks=self._blocks,
-            state_at=self._find_state,
-            bundles=self._bundles,
+            blocks=disk.blocks,
+            state_at=disk.find_state,
+            bundles=disk.bundles,
             bundling=self._bundling,
             fetching=self._fetching,
             executing=self._executing,
@@ -239,74 +167,54 @@ class NetworkNode:
                 checkpoints=self._observe_checkpoints,
                 evidence=self._report_evidence,
                 sync_to=self._sync_to,
-                halted=lambda reason: self._fail(NodeHaltedError(reason)),
+                halted=lambda reason: self._running.fail(NodeHaltedError(reason)),
                 alert=_log_alert,
                 bundle_came=self._verify_ahead,
             ),
             now_ms=now_ms,
         )
         self._chain_sync = ChainSync(
-            self._ledger,
-            self._blocks,
-            self._replaying,
-            self._handovers,
+            disk.ledger,
+            disk.blocks,
+            disk.replaying,
+            disk.handovers,
             peers=self._traffic.connected_keys,
             ask=self._traffic.send,
             mark_fault=self._traffic.mark_fault,
             synced=self._host.synced,
             grown=lambda _: self._changed.fire(),
         )
-        self._membership = Membership(
-            lambda: self._state.at_version(self._head.number), lambda: self._head.number
-        )
+        self._membership = Membership(lambda: disk.head_state, lambda: disk.head.number)
         self._upkeep = Upkeep(
             self._key,
             due_steps(),
-            fallback_s=settings.keeper.fallback_s * self._head.time_scale,
-            verdicts=self._blocks,
-            pending=self._pending,
+            fallback_s=settings.keeper.fallback_s * disk.head.time_scale,
+            verdicts=disk.blocks,
+            pending=disk.pending,
         )
         self.ledger = LedgerOfNode(
-            blocks=self._blocks,
-            state_at=self._state.at_version,
-            pending=self._pending,
-            admission=self._admission,
-            certificates=self._certificates,
-            committees=self._handovers,
+            blocks=disk.blocks,
+            state_at=disk.state.at_version,
+            pending=disk.pending,
+            admission=disk.admission,
+            certificates=disk.certificates,
+            committees=disk.handovers,
             changed=self._changed,
-            why_closed=lambda: "this node is stopping; send to another" if self._failed.done() else "",
+            why_closed=lambda: "this node is stopping; send to another" if self._running.has_ended else "",
             accepted=self._bundle_now,
         )
         self._items = PeerItems(
             host=self._host,
             passing=self._passing,
             chain_sync=self._chain_sync,
-            bundles=self._bundles,
+            bundles=disk.bundles,
             find_blocks=ChainServing(
-                self._blocks, BlockServer(self._blocks, self._certificates), self._handovers
+                disk.blocks, BlockServer(disk.blocks, disk.certificates), disk.handovers
             ).find,
             submit=lambda batches: asyncio.ensure_future(self.ledger.submit(batches)),
             send=self._traffic.send,
-            fail=self._fail,
+            fail=self._running.fail,
             now_ms=now_ms,
-        )
-
-    def _make_first_epoch(self, genesis: Genesis) -> EpochContext:
-        """Return the constants of epoch 0, as engines make them of the state after block 0."""
-        elected = elect_from_state(self._founding.reader)
-        if elected is None:
-            raise ConfigError(
-                "the genesis names no committee: set the registry's parameters in it, "
-                "with a founding committee"
-            )
-        chain = chain_digest(genesis.chain_id)
-        return EpochContext(
-            chain,
-            Epoch(0),
-            elected.committee,
-            genesis_seed(chain, elected.committee),
-            TimestampMs(genesis.time_ms),
-            elected.parameters,
         )
 
     # --- Life ---------------------------------------------------------------------------------------------
@@ -319,12 +227,12 @@ class NetworkNode:
         """
         settings = self._settings
         seats = EngineSeats(self._host)
-        self._run(self._executing.run())
-        self._run(self._chain_sync.run())
-        self._run(self._repeat(TICK_S, self._tick))
-        self._run(self._repeat(BOOK_S, self._dial))
+        self._running.run(self._executing.run())
+        self._running.run(self._chain_sync.run())
+        self._running.repeat(TICK_S, self._tick)
+        self._running.repeat(BOOK_S, self._dial)
         if settings.keeper.enabled:
-            self._run(self._keep_up())
+            self._running.run(self._keep_up())
         if settings.engine.mode is EngineMode.REMOTE:
             tls = TlsFiles(
                 self._credentials.authority_pem,
@@ -343,13 +251,13 @@ class NetworkNode:
             engine, engine_log = open_engine(
                 settings.engine,
                 seats.connect(),
-                chain_id=self._head.chain_id,
+                chain_id=self._disk.head.chain_id,
                 validator_key=self._validator_key,
                 clock=self._clock.now_ms,
             )
             self._resources.callback(engine_log.close)
             self._resources.push_async_callback(engine.stop)
-            self._run(engine.run())
+            self._running.run(engine.run())
         await self._serve_clients()
 
     async def wait(self) -> None:
@@ -359,18 +267,14 @@ class NetworkNode:
             NodeHaltedError: Safety is in doubt.
             Exception: Whatever failed.
         """
-        await asyncio.shield(self._failed)
+        await self._running.wait()
 
     async def stop(self) -> None:
         """Stop serving, and close what is open; everything accepted is on disk."""
-        if not self._failed.done():
-            self._failed.set_exception(NotReadyError("the node is stopping"))
-        self._failed.exception()  # seen, whatever it is
+        self._running.end()
         self._host.close()
         await self._resources.aclose()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._running.cancel()
 
     async def _serve_clients(self) -> None:
         tls, clients = self._credentials, self._settings.clients
@@ -382,7 +286,7 @@ class NetworkNode:
                 started_ms=time.time_ns() // 1_000_000,
             ),
             self._host,
-            self._pending,
+            self._disk.pending,
             self._traffic.connected,
             lambda: self._chain_sync.is_running,
         )
@@ -407,7 +311,7 @@ class NetworkNode:
         """Link to peers, now that the engine has named its key and bound it to this validator."""
         settings = self._settings.peers
         identity = NodeIdentity(
-            self._head.chain_id,
+            self._disk.head.chain_id,
             self._validator_key,
             registration.consensus_key,
             registration.binding,
@@ -424,10 +328,10 @@ class NetworkNode:
     def _enter_epoch(self, info: EpochInfo) -> None:
         """Take the committee in office, and put batches forward as a member or through members."""
         if info.handover:
-            self._handovers.add([decode_handover(info.handover)])
-        committee = self._handovers.find_committee(info.epoch)
+            self._disk.handovers.add([decode_handover(info.handover)])
+        committee = self._disk.handovers.find_committee(info.epoch)
         if committee is not None:
-            self._certificates.begin_epoch(info.epoch, committee)
+            self._disk.certificates.begin_epoch(info.epoch, committee)
         registration = self._host.registration
         own = registration.consensus_key if registration else None
         if any(member.key == own for member in info.committee):
@@ -437,24 +341,24 @@ class NetworkNode:
             self._bundling.is_open = False
             self._passing.is_open = True
         self._bundling.enter_epoch(info.epoch)
-        self._bundles.forget_before(info.epoch - EPOCHS_SERVED + 1)
+        self._disk.bundles.forget_before(info.epoch - EPOCHS_SERVED + 1)
         log.info(
             "epoch_entered", epoch=info.epoch, members=len(info.committee), is_member=self._bundling.is_open
         )
         if self._traffic.peers is None and registration is not None:
-            self._run(self._serve_peers(registration), is_lasting=False)
+            self._running.run(self._serve_peers(registration), is_lasting=False)
 
     def _observe_checkpoints(self, seen: Sequence[SeenCheckpoint]) -> None:
-        before = self._certificates.certified_number
+        before = self._disk.certificates.certified_number
         for each in seen:
-            self._certificates.receive(each.author, each.epoch, each.checkpoint)
-        if self._certificates.certified_number != before:
+            self._disk.certificates.receive(each.author, each.epoch, each.checkpoint)
+        if self._disk.certificates.certified_number != before:
             self._changed.fire()
 
     def _report_evidence(self, proofs: Sequence[Evidence]) -> None:
-        now_s = self._clock.ledger_now_s(self._head.time_ms)
+        now_s = self._clock.ledger_now_s(self._disk.head.time_ms)
         for proof in proofs:
-            committee = self._handovers.find_committee(proof.first.epoch)
+            committee = self._disk.handovers.find_committee(proof.first.epoch)
             if committee is not None and proof.first.author < len(committee):
                 author = committee.members[proof.first.author].public_key
                 log.warning("equivocation_proven", author=author.hex(), epoch=proof.first.epoch)
@@ -468,12 +372,12 @@ class NetworkNode:
 
     def _verify_ahead(self, bundle: bytes) -> None:
         """Verify a bundle's batches while its vertex is being ordered."""
-        self._run(self._verified.verify(bundle), is_lasting=False)
+        self._running.run(self._disk.verified.verify(bundle), is_lasting=False)
 
     def _executed(self, commit: OrderedCommit, executed: Executed, block: LedgerBlock | None) -> None:
         if block is not None:
             self._metrics.count_block(block, (self._clock.now_ms() - commit.time_ms) / 1000)
-            self._certificates.follow(block)
+            self._disk.certificates.follow(block)
             self._changed.fire()
         self._host.executed(commit, executed)
 
@@ -518,66 +422,20 @@ class NetworkNode:
                 await self.ledger.submit([batch.encoded for batch in batches])
 
     def _find_due(self) -> list[SignedBatch]:
-        head = self._head
+        head = self._disk.head
         now_s = self._clock.ledger_now_s(head.time_ms)
         self._upkeep.set_keepers(sorted(key.hex() for key in self._membership.current().validator_keys))
-        return self._upkeep.find_batches(self._state.at_version(head.number), now_s, head.number)
+        return self._upkeep.find_batches(self._disk.head_state, now_s, head.number)
 
     # --- Parts --------------------------------------------------------------------------------------------
 
-    @property
-    def _head(self) -> LedgerBlock:
-        head = self._blocks.head
-        assert head is not None  # founded when the node was made
-        return head
-
     def _offer_bundle(self, bundle: Bundle) -> None:
         self._host.offer(bundle)
-
-    def _find_state(self, number: int) -> StateReader:
-        """Return the state after a block; that of block 0 is always to be had."""
-        try:
-            return self._state.at_version(number)
-        except UnknownRootError:
-            if number == 0:
-                return self._founding.reader
-            raise
 
     def _connected_super_nodes(self) -> list[PeerId]:
         epoch = self._host.epoch
         members = {member.key for member in epoch.committee} if epoch is not None else set()
         return [key for key in self._traffic.connected_keys() if key in members]
-
-    def _fail(self, error: BaseException) -> None:
-        """Have the node stop with an error; the first one counts."""
-        if not self._failed.done():
-            if isinstance(error, DivergedError):
-                error = NodeHaltedError(f"this node has diverged: {error}")
-            log.error("node_failed", error=type(error).__name__, text=str(error))
-            self._failed.set_exception(error)
-
-    def _run(self, coroutine: Coroutine[Any, Any, None], *, is_lasting: bool = True) -> None:
-        """Run a part; if it raises, or ends though it should not, the node stops."""
-        task = asyncio.create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(partial(self._end_part, is_lasting=is_lasting))
-
-    def _end_part(self, task: asyncio.Task[None], *, is_lasting: bool) -> None:
-        self._tasks.discard(task)
-        if task.cancelled():
-            return
-        error = task.exception()
-        if isinstance(error, EngineHaltedError):
-            error = NodeHaltedError(str(error))
-        if error is not None:
-            self._fail(error)
-        elif is_lasting:
-            self._fail(RuntimeError(f"{task.get_coro()} has ended"))
-
-    async def _repeat(self, pause_s: float, step: Callable[[], None]) -> None:
-        while True:
-            await asyncio.sleep(pause_s)
-            step()
 
 
 async def run(settings: NodeSettings) -> None:
