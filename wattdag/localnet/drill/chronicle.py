@@ -20,7 +20,7 @@ from transaction_families.fdpos_registry.state import (
 from transaction_families.state_view import Address
 from wattdag.localnet.connections import NodeConnection
 from wattdag.localnet.errors import NotInTimeError
-from wattdag.localnet.network import LocalNetwork
+from wattdag.localnet.network import LocalNetwork, LocalNode
 
 POLL_S: Final = 0.3
 
@@ -106,7 +106,7 @@ class Chronicle:
     async def follow(self) -> None:
         """Look for ever; cancel it to stop."""
         while True:
-            await asyncio.gather(*(self._look_at(node.plan.name) for node in self._network.nodes))
+            await asyncio.gather(*map(self._look_at, self._network.nodes))
             await asyncio.sleep(POLL_S)
 
     async def watch_blocks(self, connection: NodeConnection) -> None:
@@ -154,10 +154,10 @@ class Chronicle:
                 raise NotInTimeError("one epoch on all nodes", limit_s, f"epoch {self.epoch} not on all")
             await asyncio.sleep(POLL_S)
 
-    async def _look_at(self, name: str) -> None:
-        node = next(node for node in self._network.nodes if node.plan.name == name)
+    async def _look_at(self, node: LocalNode) -> None:
         if not node.is_running:
             return
+        name = node.plan.name
         with suppress(ConnectionError):
             committee = await node.connection.get_committee()
             keys = tuple(member.consensus_key for member in committee.members)

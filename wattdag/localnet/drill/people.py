@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -15,9 +15,9 @@ from transaction_families.fdpos_registry.identifiers import ElectionRound, Organ
 from transaction_families.fdpos_registry.payload import CastVotes, LockStake, SetRegistryParameters
 from transaction_families.fdpos_registry.state import Vote
 from wattdag.client.client import WattDagClient
-from wattdag.client.errors import BatchRefusedError, ClientError
+from wattdag.client.errors import ClientError
 from wattdag.client.network import Network, load_network
-from wattdag.client.power import RoundMissedError, prove_power
+from wattdag.client.power import prove_power
 from wattdag.network.candidacy import organisation_of, prover_of
 
 REGULATOR: Final = "regulator"
@@ -34,6 +34,10 @@ class People:
 
     Args:
         network_file: The network's ``network.toml``.
+
+    Attributes:
+        network: What it says.
+        proven: In how many rounds each node's computing power was accepted, by the node's name.
     """
 
     def __init__(self, network_file: Path) -> None:
@@ -42,7 +46,7 @@ class People:
         self._duties: set[asyncio.Task[None]] = set()
         self._stack = AsyncExitStack()
         self.network: Network = load_network(network_file)
-        self.proven: dict[str, int] = {}  # rounds in which each node's power was accepted
+        self.proven: dict[str, int] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -139,12 +143,8 @@ class People:
         client = self.client(prover.participant_id)
         proven = ElectionRound(0)
         while True:
-            try:
+            with suppress(ClientError):  # the round went on, or no node answered: the next is another chance
                 if (await client.market.election()).clock.round > proven:
                     proven = await prove_power(client, prover, SEGMENTS)
                     self.proven[node_name] += 1
-            except (RoundMissedError, BatchRefusedError):
-                pass  # the next round is another chance
-            except ClientError:
-                pass  # no node answered: the drill itself sees to that
             await asyncio.sleep(_NEXT_ROUND_S)

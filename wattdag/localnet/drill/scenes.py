@@ -125,7 +125,9 @@ async def elect(stage: Stage, name: str, loser: str) -> EpochRecord:
     block = await people.act(operator, candidacy_of_node(people.network, name, BOND_UTOKEN_MIN))
     chronicle.note(f"{operator} registers {name} as a candidate in block {block}, with its bond")
     people.start_duty(name)
-    return await _shift_votes(stage, winner=name, loser=loser)
+    record = await _shift_votes(stage, winner=name, loser=loser)
+    chronicle.note(f"{name} has proven computing power in {people.proven[name]} rounds")
+    return record
 
 
 async def vote_out(stage: Stage, name: str, winner: str) -> EpochRecord:
