@@ -104,6 +104,8 @@ def replay_chain(database: Path, genesis_file: Path, key_file: Path) -> list[Vio
             key=read_private_key(key_file),
             clock=SteppedClock(genesis.time_ms),
         ) as node:
+            if node.head != stored.get_block(0):
+                return [Violation("replay differs", "the genesis makes another block 0")]
             for number in range(1, head.number + 1):
                 batches = [batch.batch.encoded for batch in stored.read_batches(number)]
                 node.ledger.replay(stored.get_block(number), batches)

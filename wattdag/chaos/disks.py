@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import shutil
@@ -16,6 +17,7 @@ from wattdag.localnet.processes import SupervisedProcess
 SMALL_DISK_BYTES: Final = 64 * 1024 * 1024
 
 _FILLER: Final = "filler"
+_FILLED_AT_ONCE_BYTES: Final = 64 * 1024
 
 
 class FullableDisk(Protocol):
@@ -51,9 +53,16 @@ class SmallDisk:
 
     def fill(self) -> None:
         """Leave no room for a byte more."""
-        room = os.statvfs(self._directory)
-        with (self._directory / _FILLER).open("wb") as filler:
-            os.posix_fallocate(filler.fileno(), 0, max(1, room.f_bavail * room.f_frsize))
+        zeros = bytes(_FILLED_AT_ONCE_BYTES)
+        filler = os.open(self._directory / _FILLER, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            while True:
+                os.write(filler, zeros)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+        finally:
+            os.close(filler)
 
     def free(self) -> None:
         """Give the room back."""

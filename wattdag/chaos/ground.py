@@ -14,9 +14,9 @@ from consensus_engine.types import PeerId
 from wattdag.chaos.disks import FullableDisk, ShortFiles, SmallDisk, why_no_disk
 from wattdag.chaos.namespaces import Namespaces, why_no_namespaces
 from wattdag.chaos.plan import NETWORK_KINDS, ChaosPlan, FaultKind
-from wattdag.chaos.wires import ENGINE_DIRECTORY
 from wattdag.localnet.directory import LOG_DIRECTORY, NetworkDirectory, find_base_port
 from wattdag.localnet.network import LocalNetwork
+from wattdag.network.documents import ENGINE_DIRECTORY
 from wattdag.network.initialise import init_network
 from wattdag.network.plan import PORTS_PER_NODE, NetworkPlan
 

@@ -19,9 +19,10 @@ from wattdag.chaos.progress import Progress
 from wattdag.chaos.promises import Promises
 from wattdag.chaos.torn_tails import tear_log
 from wattdag.chaos.violations import Violation
-from wattdag.chaos.wires import ENGINE_DIRECTORY, KeptLogs
+from wattdag.chaos.wires import KeptLogs
 from wattdag.localnet.network import LocalNode
 from wattdag.localnet.processes import SupervisedProcess
+from wattdag.network.documents import ENGINE_DIRECTORY
 
 BACK_LIMIT_S: Final = 90.0
 """How long a node may take to be where the others are, once what was done to it has been undone."""

@@ -23,7 +23,9 @@ class ChaosOutcome:
         lost: Of these, how many some node's chain lacks.
         duplicated: Transactions carried out more than once on some node.
         roots_equal: Whether all chains have the same blocks, and so the same state roots.
-        equivocations: Pairs of vertices of one author and round, in any node's log.
+        equivocations: Authors and rounds with two vertices in any node's log, and proofs that nodes reported.
+        vertices: Different vertices in all logs.
+        peer_faults: How often a node held a peer, all of them honest, to have broken a rule.
         longest_stall_s: The longest time without a new block while one was owed.
         back_after_s: From the end of the last fault to the next block; ``None`` without a fault.
         height: Last block that all nodes have.
@@ -43,6 +45,8 @@ class ChaosOutcome:
     duplicated: int
     roots_equal: bool
     equivocations: int
+    vertices: int
+    peer_faults: int
     longest_stall_s: float
     back_after_s: float | None
     height: int
@@ -71,6 +75,8 @@ def outcome_document(outcome: ChaosOutcome) -> dict[str, object]:
         "validators": plan.validators,
         "remote_engines": [f"node-{index + 1}" for index in sorted(plan.remote_engines)],
         "sent": outcome.sent,
+        "vertices": outcome.vertices,
+        "peer_faults": outcome.peer_faults,
         "height": outcome.height,
         "state_root": outcome.state_root,
         "epochs": outcome.epochs,

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Final
 
+from wattdag.chaos.alarms import read_complaints
 from wattdag.chaos.chains import account, compare_chains, read_chain, replay_chain
 from wattdag.chaos.ground import KEPT_DIRECTORY, Ground, GroundPlan, prepare_ground
 from wattdag.chaos.injecting import Injector
@@ -128,11 +129,7 @@ class _Run:
         ]
         async with _beside(beside):
             self._progress.begin()
-            faults = asyncio.create_task(self._injector.run())
-            await load.send(self._plan.seconds)
-            self._progress.stop()
-            self._sent = load.sent
-            await faults
+            await self._send_and_disturb(load)
             await self._come_to_rest()
         if load.refusals:
             self._say(f"{len(load.refusals)} refusals for good, such as {load.refusals[0]}")
@@ -145,7 +142,9 @@ class _Run:
         databases = [home / DATA_DIRECTORY / "ledger" for home in homes]
         chains = [read_chain(home.name, database) for home, database in zip(homes, databases, strict=True)]
         differing = compare_chains(chains)
-        equivocations = find_equivocations(self._kept.files)
+        complaints = read_complaints(sorted(self._network.log_dir.glob("*.log")))
+        found = find_equivocations(self._kept.files)
+        equivocations = [*found.equivocations, *complaints.equivocations]
         accounting = account(self._promises.owed, self._promises.reported, chains)
         self._say("executing a chain anew")
         replayed = replay_chain(databases[0], homes[0] / GENESIS_FILE, homes[0] / "validator.priv")
@@ -154,6 +153,8 @@ class _Run:
             *self._promises.contradictions,
             *differing,
             *equivocations,
+            *found.damaged,
+            *complaints.alarms,
             *accounting.violations,
             *replayed,
             *self._check_bounds(),
@@ -169,7 +170,9 @@ class _Run:
             lost=accounting.lost,
             duplicated=accounting.duplicated,
             roots_equal=not differing,
-            equivocations=sum(each.rule == "equivocation" for each in equivocations),
+            equivocations=len(equivocations),
+            vertices=found.vertices,
+            peer_faults=complaints.peer_faults,
             longest_stall_s=self._progress.longest_stall_s,
             back_after_s=self._progress.back_after_s,
             height=height,
@@ -204,6 +207,23 @@ class _Run:
 
         await drive(loads, until_sent())
         return await asyncio.to_thread(workload.sign, wanted)
+
+    async def _send_and_disturb(self, load: ChaosLoad) -> None:
+        """Send until the time is up and every fault is undone; pass on what goes wrong at once."""
+
+        async def send() -> None:
+            await load.send(self._plan.seconds)
+            self._progress.stop()
+            self._sent = load.sent
+
+        tasks = [asyncio.create_task(send()), asyncio.create_task(self._injector.run())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        finally:
+            for task in tasks:
+                task.cancel()
+        for task in done:
+            task.result()
 
     async def _come_to_rest(self) -> None:
         """Wait until all that is owed is committed, and all nodes have it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import Random
+from typing import Final
 
 from consensus_engine.committee import Committee
 from consensus_engine.log_records import CommitLogged, EpochBegan, VertexLogged
@@ -11,7 +12,8 @@ from consensus_engine.types import PeerId
 from consensus_engine.wal import read_records
 from wattdag.chaos.wires import SEGMENTS
 
-GARBAGE_BYTES_MAX = 4096
+GARBAGE_BYTES_MAX: Final = 4096
+_CUT_SHARE: Final = 0.75  # of the times that something may be cut
 
 
 def tear_log(directory: Path, own_key: PeerId, random: Random) -> int:
@@ -36,7 +38,7 @@ def tear_log(directory: Path, own_key: PeerId, random: Random) -> int:
     newest = segments[-1]
     size = newest.stat().st_size
     promised = _find_promised(newest, own_key)
-    if promised < size and random.randrange(2):
+    if promised < size and random.random() < _CUT_SHARE:
         cut = random.randint(promised, size - 1)
         with newest.open("r+b") as file:
             file.truncate(cut)

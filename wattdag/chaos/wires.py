@@ -9,18 +9,20 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import Final
 
 from consensus_engine.errors import ConsensusError
 from consensus_engine.log_records import VertexLogged
-from consensus_engine.types import AuthorityIndex, Digest, Epoch, Round
+from consensus_engine.types import AuthorityIndex, Digest, Epoch, Round, Vertex
 from consensus_engine.wal import read_records
 from wattdag.chaos.violations import Violation
+from wattdag.network.documents import ENGINE_DIRECTORY
 
-SEGMENTS = "epoch-*.wal"
-ENGINE_DIRECTORY = "engine"
+SEGMENTS: Final = "epoch-*.wal"
 
 
 class KeptLogs:
@@ -78,29 +80,50 @@ class KeptLogs:
         self._known.add(key)
 
 
-def find_equivocations(files: Iterable[Path]) -> list[Violation]:
-    """Return one violation for each author and round of which the logs hold more than one vertex.
+@dataclass(frozen=True, slots=True)
+class WireScan:
+    """What the logs hold.
 
-    A log that cannot be read to its end, other than for a torn tail, is one as well.
+    Attributes:
+        vertices: How many different ones.
+        equivocations: One violation for each author and round with more than one vertex.
+        damaged: Logs that cannot be read to their end, other than for a torn tail.
+    """
+
+    vertices: int
+    equivocations: tuple[Violation, ...]
+    damaged: tuple[Violation, ...]
+
+
+def find_equivocations(files: Iterable[Path]) -> WireScan:
+    """Return what the logs of all nodes hold together.
+
+    Raises:
+        OSError: A log cannot be read.
     """
     seen: dict[tuple[Epoch, Round, AuthorityIndex], Digest] = {}
     found: dict[tuple[Epoch, Round, AuthorityIndex], Violation] = {}
     damaged: list[Violation] = []
     for file in files:
-        if not file.stat().st_size:
-            continue
-        with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as data:
-            try:
-                for located in read_records(data):
-                    if isinstance(located.record, VertexLogged):
-                        vertex = located.record.vertex
-                        place = (vertex.epoch, vertex.round, vertex.author)
-                        if seen.setdefault(place, vertex.ref.digest) != vertex.ref.digest:
-                            text = f"{file.name} has another vertex of {vertex.ref} in epoch {vertex.epoch}"
-                            found[place] = Violation("equivocation", text)
-            except ConsensusError as error:
-                damaged.append(Violation("log damaged", f"{file.name}: {error}"))
-    return [*found.values(), *damaged]
+        try:
+            for vertex in _read_vertices(file):
+                place = (vertex.epoch, vertex.round, vertex.author)
+                if seen.setdefault(place, vertex.ref.digest) != vertex.ref.digest:
+                    text = f"{file.name} has another vertex of {vertex.ref} in epoch {vertex.epoch}"
+                    found[place] = Violation("equivocation", text)
+        except ConsensusError as error:
+            damaged.append(Violation("log damaged", f"{file.name}: {error}"))
+    return WireScan(len(seen), tuple(found.values()), tuple(damaged))
+
+
+def _read_vertices(file: Path) -> Iterator[Vertex]:
+    """Yield the vertices in a log, up to a torn tail."""
+    if not file.stat().st_size:
+        return
+    with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as data:
+        for located in read_records(data):
+            if isinstance(located.record, VertexLogged):
+                yield located.record.vertex
 
 
 def _epoch_of(file: Path) -> int:
