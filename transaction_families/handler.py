@@ -1,5 +1,6 @@
 """Sawtooth's face of a family: decode the payload, call the transition, write its changes."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NewType, Protocol, TypeVar
@@ -56,34 +57,19 @@ class Transaction(Protocol):
         ...
 
 
-class Family:
-    """A transaction family: its name, its version and what its payload can ask for."""
+class BaseFamily(ABC):
+    """A transaction family, whatever form its payload has.
 
-    def __init__(
-        self,
-        name: str,
-        version: str,
-        namespace: str,
-        payload: type[Message],
-        actions: Mapping[type[Any], tuple[str, Action]],
-    ) -> None:
-        """Join a payload's message to its actions.
+    Args:
+        name: The family's name in transaction headers.
+        version: The version that this code implements.
+        namespace: 6 hex digits.
+    """
 
-        Args:
-            name: The family's name in transaction headers.
-            version: The version that this code implements.
-            namespace: 6 hex digits.
-            payload: The message with one ``oneof`` named ``action``.
-            actions: By payload dataclass: the field of the ``oneof`` and what it does.
-        """
+    def __init__(self, name: str, version: str, namespace: str) -> None:
         self.name = name
         self.version = version
         self.namespace = namespace
-        self._payload = payload
-        self._by_type = dict(actions)
-        self._by_field = dict(actions.values())
-        on_wire = {field.name for field in payload.DESCRIPTOR.oneofs_by_name["action"].fields}
-        assert on_wire == self._by_field.keys(), on_wire ^ self._by_field.keys()
 
     # What Sawtooth's ``TransactionHandler`` asks for.
 
@@ -102,6 +88,64 @@ class Family:
         """The namespaces, as Sawtooth's processor registers them."""
         return [self.namespace]
 
+    @abstractmethod
+    def apply(self, transaction: Transaction, context: Context) -> None:
+        """Carry out one transaction.
+
+        Raises:
+            InvalidTransaction: It is refused; nothing was written.
+        """
+
+    # What clients ask for.
+
+    @abstractmethod
+    def encode(self, payload: object) -> bytes:
+        """Return the payload bytes of one of the family's payload dataclasses."""
+
+    @abstractmethod
+    def decode(self, data: bytes) -> object:
+        """Return the payload dataclass that ``data`` holds.
+
+        Raises:
+            InvalidTransaction: They are no payload of the family, or name no action.
+        """
+
+    @abstractmethod
+    def footprint(self, payload: object, signer: PublicKey) -> Footprint:
+        """Return what the transaction must declare as inputs and outputs."""
+
+    @abstractmethod
+    def handles(self, payload: object) -> bool:
+        """Tell whether ``payload`` is one of the family's dataclasses."""
+
+
+class Family(BaseFamily):
+    """A family of this project: its payload is a message with one field for each action."""
+
+    def __init__(
+        self,
+        name: str,
+        version: str,
+        namespace: str,
+        payload: type[Message],
+        actions: Mapping[type[Any], tuple[str, Action]],
+    ) -> None:
+        """Join a payload's message to its actions.
+
+        Args:
+            name: The family's name in transaction headers.
+            version: The version that this code implements.
+            namespace: 6 hex digits.
+            payload: The message with one ``oneof`` named ``action``.
+            actions: By payload dataclass: the field of the ``oneof`` and what it does.
+        """
+        super().__init__(name, version, namespace)
+        self._payload = payload
+        self._by_type = dict(actions)
+        self._by_field = dict(actions.values())
+        on_wire = {field.name for field in payload.DESCRIPTOR.oneofs_by_name["action"].fields}
+        assert on_wire == self._by_field.keys(), on_wire ^ self._by_field.keys()
+
     def apply(self, transaction: Transaction, context: Context) -> None:
         """Carry out one transaction.
 
@@ -111,8 +155,6 @@ class Family:
         payload, action = self._decode(transaction.payload)
         signer = PublicKey(transaction.header.signer_public_key)
         write_changes(action.process(StateView(context), payload, signer), context)
-
-    # What clients ask for.
 
     def encode(self, payload: object) -> bytes:
         """Return the payload bytes of one of the family's payload dataclasses."""

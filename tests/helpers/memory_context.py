@@ -6,7 +6,7 @@ from typing import Any
 
 from protos.sawtooth import block_info_pb2
 from transaction_families.errors import UndeclaredAddressError
-from transaction_families.handler import Family, Footprint, PublicKey
+from transaction_families.handler import BaseFamily, Footprint, PublicKey
 from transaction_families.ledger_time import BLOCK_INFO_CONFIG_ADDRESS, block_info_address
 from transaction_families.state_view import Entry, Event, StateView
 
@@ -62,7 +62,7 @@ class _Transaction:
 class MemoryLedger:
     """Applies payloads of any family one after the other, at a ledger time that the test sets."""
 
-    def __init__(self, *families: Family, now_s: int = 0) -> None:
+    def __init__(self, *families: BaseFamily, now_s: int = 0) -> None:
         self._families = families
         self.entries: dict[str, bytes] = {}
         self.events: list[Event] = []
@@ -112,3 +112,16 @@ class MemoryLedger:
         self.entries = context.entries
         self.events += context.events
         return context.events
+
+
+def apply_bytes(
+    family: BaseFamily, entries: dict[str, bytes], payload: bytes, signer: PublicKey
+) -> tuple[dict[str, bytes], list[Event]]:
+    """Carry out a payload's bytes on entries; return the entries after it and its events.
+
+    Raises:
+        InvalidTransaction: It is refused.
+    """
+    context = MemoryContext(dict(entries))
+    family.apply(_Transaction(_Header(signer), payload), context)
+    return context.entries, context.events
