@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.helpers.client_services import SoloLedger
+from tests.helpers.served_network import credentials_of, members, open_node, serve_network
 from wattdag.cli.main import app
+from wattdag.localnet.connections import NodeConnection
 from wattdag.localnet.directory import NetworkDirectory
+from wattdag.localnet.drill.chronicle import read_elected
 from wattdag.network.initialise import init_network
 from wattdag.network.plan import NetworkPlan
 
@@ -24,7 +28,10 @@ WATTDAG = (sys.executable, "-c", "from wattdag.cli.main import run; run()")
 RUN_ALL = """
 import json, sys
 from typer.testing import CliRunner
+from tests.helpers.client_services import SoloLedger
+from tests.helpers.served_network import credentials_of, members, open_node, serve_network
 from wattdag.cli.main import app
+from wattdag.localnet.connections import NodeConnection
 runs = [CliRunner().invoke(app, command) for command in json.loads(sys.argv[1])]
 print(json.dumps([[run.exit_code, run.output] for run in runs]))
 """
@@ -117,6 +124,19 @@ async def test_an_operator_stands_and_a_holder_votes_from_the_command_line(tmp_p
             ["election", "vote", *at, "--as", "producer-1"],
         )
         assert [code for code, _ in refused] == [1, 1, 0, 1, 0]
+
+
+@pytest.mark.asyncio
+async def test_the_election_is_worked_out_from_what_a_node_serves_of_its_state() -> None:
+    """After the genesis it is the founding committee."""
+    with open_node() as solo:
+        async with serve_network(SoloLedger(solo)) as served:
+            connection = NodeConnection(served.nodes[0].address, credentials_of(members().regulator))
+            elected = await read_elected(connection, 0)
+            await connection.close()
+    assert elected is not None
+    founders = [bytes.fromhex(each.consensus_key.public_key.hex) for each in members().nodes]
+    assert [member.public_key for member in elected.committee.members] == founders
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -15,15 +15,17 @@ from wattdag.localnet.drill.scenes import Stage, elect, join, lose_disk, vote_ou
 from wattdag.localnet.drill.traffic import Traffic
 from wattdag.localnet.drill.verdict import Verdict, judge
 from wattdag.localnet.errors import LocalnetError
-from wattdag.localnet.load import NodeLoad, Pace, drive
+from wattdag.localnet.load import NodeLoad, Pace, PreparedBatch, drive
 from wattdag.localnet.network import LocalNetwork
 from wattdag.localnet.workload import Workload, plan_workload
 
 HOLDERS: Final = 4
-ORDERS_MAX: Final = 30_000
-TRADERS: Final = 100
-DRILL_S_MAX: Final = 1_800.0
-"""For so long orders must be placeable."""
+TRADERS_MIN: Final = 100
+DRILL_S_MAX: Final = 1_200.0
+"""For so long there are orders to place."""
+
+SIGNED_AT_ONCE: Final = 500
+"""Orders signed while the drill goes on, a few hundredths of a second's."""
 
 SEAT_EPOCHS_MAX: Final = 8
 """Epochs that an election and the seat after it may take: its round, the next epoch, and slow machines."""
@@ -93,9 +95,8 @@ async def run_drill(directory: NetworkDirectory, plan: DrillPlan, say: Callable[
     names = {node["consensus_key"]: node["name"] for node in directory.nodes}
     async with directory.open() as network, People(directory.path / "network.toml") as people:
         workload = await _prepare(directory, network, plan, say)
-        batches = iter(await asyncio.to_thread(workload.sign, ORDERS_MAX))
         chronicle = Chronicle(network, names, say)
-        traffic = Traffic(list(network.nodes), batches, plan.rate_per_s / plan.batch_size)
+        traffic = Traffic(list(network.nodes), _sign(workload), plan.rate_per_s / plan.batch_size)
         stage = Stage(directory, network, people, traffic, chronicle, SEAT_EPOCHS_MAX * plan.epoch_s)
         steady = network.nodes[0]
         try:
@@ -111,8 +112,9 @@ async def run_drill(directory: NetworkDirectory, plan: DrillPlan, say: Callable[
                 await traffic.drain()
                 chronicle.note(f"all of {len(traffic.accepted)} batches are committed")
                 await chronicle.wait_for_all(stage.seat_limit_s)
-                root = await network.wait_until_equal(chronicle.block)
-                roots = await network.get_roots(chronicle.block)
+                height = chronicle.block
+                root = await network.wait_until_equal(height)
+                roots = await network.get_roots(height)
                 for task in watching:
                     task.cancel()
         except* (LocalnetError, ClientError, ConnectionError) as group_error:
@@ -130,10 +132,10 @@ async def _prepare(
     workload = await plan_workload(
         network.nodes[0].connection,
         directory.operators(),
-        transactions=ORDERS_MAX,
+        transactions=int(DRILL_S_MAX * plan.rate_per_s),
         batch_size=plan.batch_size,
         lasting_s=DRILL_S_MAX,
-        traders_min=TRADERS,
+        traders_min=TRADERS_MIN,
     )
     batches = workload.enrolments()
     say(f"enrolling the load's traders in {len(batches)} batches")
@@ -149,6 +151,11 @@ async def _prepare(
 
     await drive(loads, until_sent())
     return workload
+
+
+def _sign(workload: Workload) -> Iterator[PreparedBatch]:
+    while batches := workload.sign(SIGNED_AT_ONCE):
+        yield from batches
 
 
 async def _play(stage: Stage) -> None:

@@ -10,11 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from tests.helpers.client_services import SoloLedger
-from tests.helpers.served_network import credentials_of, members, open_node, serve_network
-from wattdag.localnet.connections import NodeConnection
 from wattdag.localnet.drill import traffic as traffic_module
-from wattdag.localnet.drill.chronicle import Chronicle, EpochRecord, read_elected
+from wattdag.localnet.drill.chronicle import Chronicle, EpochRecord
 from wattdag.localnet.drill.traffic import Traffic
 from wattdag.localnet.drill.verdict import find_wrong_committees, judge
 from wattdag.localnet.errors import NotInTimeError, WorkloadError
@@ -201,19 +198,6 @@ def test_proofs_of_equivocation_in_a_nodes_log_are_counted(tmp_path: Path) -> No
     assert verdict.missing == ("a",)
     chronicle.epochs[2] = EpochRecord(2, seated={"a": ()})
     assert judge(Traffic([], iter(()), 1.0), chronicle, [observed], ["root"]).missing == ()
-
-
-@pytest.mark.asyncio
-async def test_the_election_is_worked_out_from_what_a_node_serves_of_its_state() -> None:
-    """After the genesis it is the founding committee."""
-    with open_node() as solo:
-        async with serve_network(SoloLedger(solo)) as served:
-            connection = NodeConnection(served.nodes[0].address, credentials_of(members().regulator))
-            elected = await read_elected(connection, 0)
-            await connection.close()
-    assert elected is not None
-    founders = [bytes.fromhex(each.consensus_key.public_key.hex) for each in members().nodes]
-    assert [member.public_key for member in elected.committee.members] == founders
 
 
 @pytest.mark.asyncio
