@@ -65,6 +65,7 @@ class ComponentEndpoint:
         self._lost = lost
         self._connections: dict[bytes, Connection] = {}
         self._pinged: set[Connection] = set()
+        self._pinged_too_early: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweep_wanted = asyncio.Event()
         self._context = zmq.asyncio.Context()
@@ -190,9 +191,12 @@ class ComponentEndpoint:
             await self._sweep_wanted.wait()
             await asyncio.sleep(_SWEEP_DELAY_S)
             self._sweep_wanted.clear()
-            for connection in set(self._connections.values()) - self._pinged:
-                self._pinged.add(connection)
-                self._start(self._check_alive(connection))
+            for connection in self._connections.values():
+                if connection in self._pinged:
+                    self._pinged_too_early.add(connection)  # it may have gone after the ping
+                else:
+                    self._pinged.add(connection)
+                    self._start(self._check_alive(connection))
 
     async def _check_alive(self, connection: Connection) -> None:
         """Ping a component; lose it if it is gone, or if it is watched, has nothing to do and is silent."""
@@ -207,6 +211,9 @@ class ComponentEndpoint:
                 self._lose(connection)
         finally:
             self._pinged.discard(connection)
+            if connection in self._pinged_too_early:
+                self._pinged_too_early.discard(connection)
+                self._sweep_wanted.set()
 
 
 async def _answer_ping(_: Connection, __: bytes) -> Reply:
