@@ -1,18 +1,16 @@
 """A microgrid's week: orders from forecasts, readings from real values, all five phases of the paper."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from signing.types import SignedBatch
 from transaction_families.energy_orders.payload import SubmitOrder
 from transaction_families.energy_orders.state import OrderId, Trade
-from transaction_families.periods import DeliveryPeriod
 from transaction_families.settlement.payload import SubmitReading, sign_measurement
 from transaction_families.settlement.state import Measurement, Quality
 from wattdag.demo.agents_log import AgentsLog
-from wattdag.demo.behaviour import Intent
 from wattdag.demo.cast import Cast, Player
 from wattdag.demo.session import Session
 from wattdag.demo.timetable import Timetable
@@ -54,7 +52,9 @@ class MicrogridRun:
     logs: AgentsLog
     late_batches: int = 0
     _orders: dict[OrderId, SubmitOrder] = field(default_factory=dict)
-    _trades: dict[int, list[Trade]] = field(default_factory=dict)  # of periods that are not metered yet
+    _trades: dict[int, list[Trade]] = field(default_factory=dict)  # by period
+    _unmetered: list[int] = field(default_factory=list)  # periods that have ended and were not reported
+    _unrecorded: list[int] = field(default_factory=list)  # periods that no trades are known of yet
     _registers: dict[str, _Registers] = field(default_factory=lambda: defaultdict(_Registers))
 
     async def run(self, tail_s: int, progress: Progress) -> None:
@@ -66,51 +66,63 @@ class MicrogridRun:
         """
         for passed, boundary in enumerate(self.timetable.boundaries(tail_s), start=1):
             await self.session.pass_boundary(self.timetable.boundary_s(boundary))
-            await self.session.send(await self._act(boundary))
+            await self.session.send(self._act(boundary))
             progress(passed)
 
-    async def _act(self, boundary: int) -> list[SignedBatch]:
+    def _act(self, boundary: int) -> list[SignedBatch]:
         """Return what participants send at a boundary."""
-        batches: list[SignedBatch] = []
-        if (cleared := self.timetable.cleared_at(boundary)) is not None:
-            await self._record(cleared)
-        metered = self.timetable.metered_at(boundary)
-        if metered is not None and metered not in self._trades:
-            await self._record(metered)  # it had not been cleared when they first looked
-        batches += self.logs.anchors(self.session.fate_of)
-        if metered is not None:
-            batches.append(self._readings(metered))
-        if (ordered := self.timetable.ordered_at(boundary)) is not None:
-            batches += self._orders_for(ordered)
-        return batches
-
-    async def _record(self, index: int) -> None:
-        """Write a period's trades into the private chains, if it has been cleared."""
-        if trades := await self.session.trades_of(self.timetable.periods[index]):
-            self._trades[index] = trades
-            self.logs.write(trades, self._orders)
-
-    def _orders_for(self, index: int) -> list[SignedBatch]:
-        """Phase 1: agents publish what they want to buy and sell, unless the gate has closed on them."""
-        moment = self.timetable.moment(index)
-        batches = [
-            batch
-            for player in self.cast.traders
-            if player.agent
-            and (batch := self._order_batch(player, index, moment.period, player.agent.decide(moment)))
+        self._unrecorded += self.timetable.cleared_at(boundary)
+        self._unrecorded = [
+            index
+            for index in self._unrecorded
+            if not self._record(index) and self.timetable.is_awaited(boundary, index)
         ]
-        if self.session.is_past(moment.period.start_s - self.timetable.length_s):
+        batches = self.logs.anchors(self.session.fate_of)
+        self._unmetered += self.timetable.metered_at(boundary)
+        if metered := self._take_metered(boundary):
+            batches.append(self._readings(metered))
+        return batches + self._orders_for(self.timetable.ordered_at(boundary))
+
+    def _take_metered(self, boundary: int) -> list[int]:
+        """Return the periods to report now: plants follow their sales, so these should be known."""
+        taken = []
+        while self._unmetered and (
+            self._trades.get(self._unmetered[0])
+            or not self.timetable.is_awaited(boundary, self._unmetered[0])
+        ):
+            taken.append(self._unmetered.pop(0))
+        return taken
+
+    def _record(self, index: int) -> bool:
+        """Write a period's trades into the private chains; return whether there are any by now."""
+        trades = self.session.find_trades(self.timetable.periods[index])
+        self._trades[index] = trades
+        self.logs.write(trades, self._orders)
+        return bool(trades)
+
+    def _orders_for(self, indexes: Sequence[int]) -> list[SignedBatch]:
+        """Phase 1: agents publish what they want to buy and sell, unless the gate has closed on them."""
+        batches = []
+        for player in self.cast.traders:
+            if orders := [order for index in indexes for order in self._orders_of(player, index)]:
+                self._orders.update((order.order_id, order) for order in orders)
+                batches.append(player.wallet.batch(*orders))
+        if indexes and self.session.is_past(self._gate_closure_s(indexes[0])):
             self.late_batches += len(batches)
             return []
         return batches
 
-    def _order_batch(
-        self, player: Player, index: int, period: DeliveryPeriod, intents: Iterable[Intent]
-    ) -> SignedBatch | None:
-        orders = [
+    def _gate_closure_s(self, index: int) -> int:
+        return self.timetable.periods[index].start_s - self.timetable.length_s
+
+    def _orders_of(self, player: Player, index: int) -> list[SubmitOrder]:
+        if player.agent is None:
+            return []
+        moment = self.timetable.moment(index)
+        return [
             SubmitOrder(
                 order_id=make_order_id(player.id, index, number),
-                period=period,
+                period=moment.period,
                 participant_id=player.id,
                 side=intent.side,
                 energy_milliwh=intent.energy_milliwh,
@@ -119,21 +131,20 @@ class MicrogridRun:
                 energy_source=intent.energy_source,
                 preferred_partners=intent.preferred_partners,
             )
-            for number, intent in enumerate(intents)
+            for number, intent in enumerate(player.agent.decide(moment))
         ]
-        self._orders.update((order.order_id, order) for order in orders)
-        return player.wallet.batch(*orders) if orders else None
 
-    def _readings(self, index: int) -> SignedBatch:
+    def _readings(self, indexes: Sequence[int]) -> SignedBatch:
         """Phase 3 begins: meters report what was really fed in and taken."""
-        positions = self._positions(index)
-        return self.cast.meter_operator.wallet.batch(
-            *(
+        readings = []
+        for index in indexes:
+            positions = self._positions(index)
+            readings += [
                 self._reading(player, index, positions[player.id])
                 for player in self.cast.traders
                 if player.agent
-            )
-        )
+            ]
+        return self.cast.meter_operator.wallet.batch(*readings)
 
     def _reading(self, player: Player, index: int, position: _Position) -> SubmitReading:
         assert player.agent is not None
@@ -157,7 +168,7 @@ class MicrogridRun:
 
     def _positions(self, index: int) -> dict[str, _Position]:
         positions: dict[str, _Position] = defaultdict(_Position)
-        for trade in self._trades.pop(index, ()):
+        for trade in self._trades.get(index, ()):
             positions[trade.seller_id].sold_milliwh += trade.energy_milliwh
             positions[trade.buyer_id].bought_milliwh += trade.energy_milliwh
         return positions

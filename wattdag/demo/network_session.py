@@ -30,6 +30,9 @@ from wattdag.demo.timetable import ACTING_S
 CALLS_UNDER_WAY_MAX: Final = 500
 """Groups of batches without a verdict; with more, the participants wait and act late."""
 
+READ_AGAIN_S: Final = 1.0
+"""Until a period without trades is asked for again."""
+
 
 class NetworkSession:
     """A network; in ``async with`` nothing is left under way.
@@ -53,6 +56,7 @@ class NetworkSession:
         self._clock = clock
         self._fates: dict[BatchId, Fate] = {}
         self._deliveries: set[asyncio.Task[None]] = set()
+        self._readings: dict[DeliveryPeriod, asyncio.Task[list[Trade]]] = {}
 
     async def pass_boundary(self, start_s: int) -> None:
         """Wait until a boundary has passed; the nodes send by themselves what it made due."""
@@ -83,13 +87,17 @@ class NetworkSession:
         """Return what has become of a batch."""
         return self._fates.get(batch_id, Fate.UNDER_WAY)
 
-    async def trades_of(self, period: DeliveryPeriod) -> list[Trade]:
-        """Return a period's trades so far, in sequence; none where no node answers now."""
-        trades = self.client.market.trades(from_s=period.start_s, until_s=period.start_s + 1)
-        try:
-            return sorted([trade async for trade in trades], key=lambda trade: trade.sequence)
-        except NodesUnavailableError:
+    def find_trades(self, period: DeliveryPeriod) -> list[Trade]:
+        """Return a period's trades if they have been read; else have them read until somebody asks again."""
+        reading = self._readings.get(period)
+        if reading is None:
+            self._readings[period] = asyncio.create_task(self._read_trades(period))
             return []
+        if not reading.done():
+            return []
+        if not (trades := reading.result()):
+            del self._readings[period]
+        return trades
 
     async def settle_down(self) -> None:
         """Return once all that was sent has its verdict, or was given up on.
@@ -107,9 +115,21 @@ class NetworkSession:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for delivery in self._deliveries:
-            delivery.cancel()
-        await asyncio.gather(*self._deliveries, return_exceptions=True)
+        tasks = (*self._deliveries, *self._readings.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _read_trades(self, period: DeliveryPeriod) -> list[Trade]:
+        """Return a period's trades so far, in sequence; none, after a pause, where none can be read."""
+        trades = self.client.market.trades(from_s=period.start_s, until_s=period.start_s + 1)
+        try:
+            found = sorted([trade async for trade in trades], key=lambda trade: trade.sequence)
+        except NodesUnavailableError:
+            found = []
+        if not found:
+            await asyncio.sleep(READ_AGAIN_S)
+        return found
 
     async def _deliver(self, group: Sequence[SignedBatch]) -> None:
         """Follow batches until all have a verdict."""

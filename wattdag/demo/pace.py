@@ -10,14 +10,14 @@ from typing import Final
 from transaction_families.token_mining.weeks import WEEK_S
 from wattdag.localnet.figures import measure_verification_limit
 
-WEEK_REAL_S: Final = 120
-"""A week passes in two minutes where the machine can carry out what is traded in it."""
+WEEK_REAL_S: Final = 140
+"""A week passes in little more than two minutes where the machine can carry out what is traded in it."""
 
-QUIET_WEEK_REAL_S: Final = 30
+QUIET_WEEK_REAL_S: Final = 20
 """Where next to nothing is traded."""
 
 TIME_SCALE_MIN: Final = 60
-BUSY_SHARE: Final = 0.1
+BUSY_SHARE: Final = 0.07
 """Of the signatures that all cores verify, what the transactions may take; the rest is for all other work."""
 
 LAG_S: Final = 3

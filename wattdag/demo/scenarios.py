@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 _TAIL_S: Final = 3 * 3600
 """Until the last period's final settlement, disputes apart."""
 
-_MICROGRID_TRANSACTIONS: Final = 55
+_MICROGRID_TRANSACTIONS: Final = 47
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Scenario:
         periods: Those that are traded.
         tail_s: For how long after the last of them the ledger is kept.
         lag: Periods until what is sent has had its effect.
+        stride: Periods that participants act for at once.
         known_before: Periods before the first whose readings the agents have seen.
         busy_per_period: Transactions in one period, roughly; what a machine must carry out in that time.
     """
@@ -56,13 +57,14 @@ class Scenario:
     periods: tuple[DeliveryPeriod, ...]
     tail_s: int = _TAIL_S
     lag: int = 0
+    stride: int = 1
     known_before: int = 0
     busy_per_period: int = 1
 
     @property
     def timetable(self) -> Timetable:
         """When things happen."""
-        return Timetable(self.periods, self.lag, self.known_before)
+        return Timetable(self.periods, self.lag, self.stride, self.known_before)
 
     @property
     def genesis(self) -> Genesis:

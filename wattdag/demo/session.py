@@ -52,6 +52,6 @@ class Session(Protocol):
         """Return what has become of a batch that was sent."""
         ...
 
-    async def trades_of(self, period: DeliveryPeriod) -> list[Trade]:
-        """Return a period's trades so far, in sequence."""
+    def find_trades(self, period: DeliveryPeriod) -> list[Trade]:
+        """Return a period's trades, in sequence, as far as they are known here; never waits for them."""
         ...

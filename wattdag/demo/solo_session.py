@@ -66,7 +66,7 @@ class SoloSession:
             return Fate.UNDER_WAY
         return Fate.CARRIED_OUT if stored.refusal is None else Fate.REFUSED
 
-    async def trades_of(self, period: DeliveryPeriod) -> list[Trade]:
+    def find_trades(self, period: DeliveryPeriod) -> list[Trade]:
         """Return a period's trades in sequence."""
         found = self.node.state.iterate(trade_prefix(period))
         return sorted((Trade.CODEC.decode(data) for _, data in found), key=lambda trade: trade.sequence)

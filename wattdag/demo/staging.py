@@ -28,8 +28,11 @@ from wattdag.network.members import Member, MemberMaker, MemberRole, Members
 from wattdag.network.plan import NetworkPlan
 from wattdag.network.secrets import system_secrets
 
-EPOCH_S: Final = 30
+EPOCH_S: Final = 60
 """Real seconds after which a committee is elected anew."""
+
+STRIDE: Final = 4
+"""Delivery periods that participants act for at once: fewer and larger batches."""
 
 _DAY_S: Final = 86_400
 _ROLES: Final = {
@@ -94,14 +97,14 @@ def _moved(scenario: Scenario, pace: Pace, founding_s: int) -> Scenario:
     original = scenario.periods[0]
     length_s = original.length_s
     lag = -(-pace.lag_s // length_s)
-    placing = replace(scenario, lag=lag).timetable.first_boundary
+    placing = replace(scenario, lag=lag, stride=STRIDE).timetable.first_boundary
     earliest_s = founding_s + int(pace.start_s * pace.time_scale) - placing * length_s
     first_s = earliest_s + (original.start_s - earliest_s) % _DAY_S
     periods = tuple(
         DeliveryPeriod(first_s + period.start_s - original.start_s, period.minutes)
         for period in scenario.periods
     )
-    reported_s = (2 * lag + 1) * length_s  # when all readings of a period are there
+    reported_s = (3 * lag + 2 * STRIDE) * length_s  # when all readings of a period are there
     rules = replace(
         scenario.rules,
         market=replace(
@@ -111,7 +114,7 @@ def _moved(scenario: Scenario, pace: Pace, founding_s: int) -> Scenario:
         settlement=replace(scenario.rules.settlement, preliminary_delay_s=reported_s),
     )
     tail_s = scenario.tail_s + reported_s + lag * length_s
-    return replace(scenario, periods=periods, rules=rules, lag=lag, tail_s=tail_s)
+    return replace(scenario, periods=periods, rules=rules, lag=lag, stride=STRIDE, tail_s=tail_s)
 
 
 def _found_market(scenario: Scenario) -> Iterator[SignedBatch]:

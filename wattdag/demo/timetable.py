@@ -8,7 +8,8 @@ With ``b`` for the boundary at the start of period ``b`` (0 is the first traded 
              orders for period b + 2 are placed
 
 On a network whose ledger time is scaled, some periods pass until what is sent has its effect. By so many, the
-*lag*, orders are placed earlier, and trades looked at and meters reported later.
+*lag*, orders are placed earlier, and trades looked at and meters reported later. Participants then act at
+every so-manieth boundary only, the *stride*, for as many periods at once.
 """
 
 from collections.abc import Sequence
@@ -34,11 +35,13 @@ class Timetable:
     Attributes:
         periods: Those that are traded.
         lag: Periods until what is sent has had its effect.
+        stride: Periods from one boundary at which participants act to the next.
         known_before: Periods before the first whose readings the agents have seen.
     """
 
     periods: Sequence[DeliveryPeriod]
     lag: int = 0
+    stride: int = 1
     known_before: int = 0
 
     @property
@@ -60,28 +63,33 @@ class Timetable:
         """Return the time of a boundary in UTC seconds."""
         return self.periods[0].start_s + boundary * self.length_s
 
-    def ordered_at(self, boundary: int) -> int | None:
-        """Return the index of the period that orders are placed for, if it is part of the run."""
-        return self._within(boundary + ORDERED_AHEAD + self.lag)
+    def ordered_at(self, boundary: int) -> range:
+        """Return the indexes of the periods that orders are placed for."""
+        return self._stride_from(boundary + ORDERED_AHEAD + self.lag)
 
-    def cleared_at(self, boundary: int) -> int | None:
-        """Return the index of the period whose trades are looked at: its gate has closed."""
-        return self._within(boundary + 1 - self.lag)
+    def cleared_at(self, boundary: int) -> range:
+        """Return the indexes of the periods whose trades are looked at: their gates have closed."""
+        return self._stride_from(boundary + 2 - self.lag - self.stride)
 
-    def metered_at(self, boundary: int) -> int | None:
-        """Return the index of the period that meters report: it has ended."""
-        return self._within(boundary - 1 - self.lag)
+    def metered_at(self, boundary: int) -> range:
+        """Return the indexes of the periods that meters report: they have ended."""
+        return self._stride_from(boundary - self.lag - self.stride)
+
+    def is_awaited(self, boundary: int, index: int) -> bool:
+        """Tell whether a period's trades may yet come to be known: meters wait for them, at most a lag."""
+        return index > boundary - 2 * self.lag - self.stride
 
     def boundaries(self, tail_s: int) -> range:
-        """Return all boundaries of the run, until ``tail_s`` after the last period's end."""
+        """Return all boundaries of the run at which somebody acts, until ``tail_s`` after the last period."""
         last = len(self.periods) + -(-tail_s // self.length_s)
-        return range(self.first_boundary, last + 1)
+        return range(self.first_boundary, last + self.stride, self.stride)
 
     def moment(self, index: int) -> Moment:
         """Return when an agent decides about a period; its values are counted from the first one known."""
         seen = self.known_before + index
-        known = max(seen - ORDERED_AHEAD - 2 * self.lag, 0)
+        known = max(seen - ORDERED_AHEAD - 2 * self.lag - self.stride + 1, 0)
         return Moment(self.periods[index], seen, known, _DAY_S // self.length_s)
 
-    def _within(self, index: int) -> int | None:
-        return index if 0 <= index < len(self.periods) else None
+    def _stride_from(self, index: int) -> range:
+        """Return the indexes of one stride that are part of the run."""
+        return range(max(index, 0), min(index + self.stride, len(self.periods)))
