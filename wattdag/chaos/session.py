@@ -59,7 +59,7 @@ async def run_chaos(plan: ChaosPlan, wanted: GroundPlan, *, rate_per_s: float, s
     Raises:
         NetworkError: The network cannot be made.
         LocalnetError: It does not start, or takes no load.
-        ConnectionError: A node cannot be reached before the first fault.
+        OSError: A node cannot be reached before the first fault, or a fault cannot be carried out.
         ValidatorError: A chain on disk cannot be read.
         asyncio.CancelledError: It was ended early.
     """
@@ -74,6 +74,8 @@ async def run_chaos(plan: ChaosPlan, wanted: GroundPlan, *, rate_per_s: float, s
         finally:
             say("stopping the nodes")
             endings = await ground.network.stop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
         unclean = [ending for ending in endings if not ending.is_clean]
         run.violations += [Violation("not stopped cleanly", str(ending)) for ending in unclean]
         return await asyncio.to_thread(run.reckon)
@@ -263,12 +265,22 @@ class _Run:
 
 @contextlib.asynccontextmanager
 async def _beside(coroutines: list[Coroutine[object, object, None]]) -> AsyncIterator[None]:
-    """Run coroutines until the block ends; one that fails ends the block."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(each) for each in coroutines]
-        yield
-        for task in tasks:
-            task.cancel()
+    """Run coroutines until the block ends; one that fails ends the block.
+
+    Raises:
+        LocalnetError, OSError: The first thing that went wrong, in the block or beside it.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(each) for each in coroutines]
+            yield
+            for task in tasks:
+                task.cancel()
+    except* (LocalnetError, OSError) as failed:
+        first: BaseException = failed
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from None
 
 
 async def _repeat(pause_s: float, step: Callable[[], object]) -> None:

@@ -105,7 +105,7 @@ def chaos(
     except (NetworkError, NetworkFileError, SigningError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_BAD_INPUT) from error
-    except (LocalnetError, ConnectionError, ValidatorError) as error:
+    except (LocalnetError, OSError, ValidatorError) as error:
         typer.echo(f"{error}\nthe network's directory is kept: {path}", err=True)
         raise typer.Exit(EXIT_FAILED) from error
     except asyncio.CancelledError:
