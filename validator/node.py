@@ -56,7 +56,7 @@ class Node:
         key: PrivateKey,
         clock: Clock,
     ) -> None:
-        self._state = GlobalState(store)
+        self._state = GlobalState(store, root_mode=genesis.state_root_mode)
         self._state.verify(samples=config.verify_samples)
         self.blocks = BlockStore(store)
         self.pending = PendingBatches(store, self.blocks, config.pending)

@@ -1,10 +1,18 @@
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class StateRootMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    STATE_ROOT_MODE_RADIX16: _ClassVar[StateRootMode]
+    STATE_ROOT_MODE_SAWTOOTH: _ClassVar[StateRootMode]
+STATE_ROOT_MODE_RADIX16: StateRootMode
+STATE_ROOT_MODE_SAWTOOTH: StateRootMode
 
 class Bundle(_message.Message):
     __slots__ = ("batches",)
@@ -115,18 +123,20 @@ class SignedCheckpoint(_message.Message):
     def __init__(self, checkpoint: _Optional[bytes] = ..., public_key: _Optional[str] = ..., signature: _Optional[bytes] = ...) -> None: ...
 
 class Genesis(_message.Message):
-    __slots__ = ("chain_id", "time_ms", "batches", "time_scale", "is_production")
+    __slots__ = ("chain_id", "time_ms", "batches", "time_scale", "is_production", "state_root_mode")
     CHAIN_ID_FIELD_NUMBER: _ClassVar[int]
     TIME_MS_FIELD_NUMBER: _ClassVar[int]
     BATCHES_FIELD_NUMBER: _ClassVar[int]
     TIME_SCALE_FIELD_NUMBER: _ClassVar[int]
     IS_PRODUCTION_FIELD_NUMBER: _ClassVar[int]
+    STATE_ROOT_MODE_FIELD_NUMBER: _ClassVar[int]
     chain_id: str
     time_ms: int
     batches: _containers.RepeatedScalarFieldContainer[bytes]
     time_scale: int
     is_production: bool
-    def __init__(self, chain_id: _Optional[str] = ..., time_ms: _Optional[int] = ..., batches: _Optional[_Iterable[bytes]] = ..., time_scale: _Optional[int] = ..., is_production: _Optional[bool] = ...) -> None: ...
+    state_root_mode: StateRootMode
+    def __init__(self, chain_id: _Optional[str] = ..., time_ms: _Optional[int] = ..., batches: _Optional[_Iterable[bytes]] = ..., time_scale: _Optional[int] = ..., is_production: _Optional[bool] = ..., state_root_mode: _Optional[_Union[StateRootMode, str]] = ...) -> None: ...
 
 class BlockCertificate(_message.Message):
     __slots__ = ("epoch", "number", "block_id", "state_root", "signatures")

@@ -20,12 +20,18 @@ from signing.types import SignedBatch
 from validator.execution.outcomes import BatchOutcome
 from validator.journal.errors import GenesisError
 from validator.journal.ledger_block import REAL_TIME, LedgerBlock, digest_batches
+from validator.state import StateRootMode
 
 GENESIS_BYTES_MAX: Final = 64 * 1024 * 1024
 TIME_MS_MAX: Final = 2**53
 TIME_SCALE_MAX: Final = 100_000
 """A week in six seconds."""
 
+_WIRE_MODES: Final = {
+    StateRootMode.RADIX16: ledger_pb2.STATE_ROOT_MODE_RADIX16,
+    StateRootMode.SAWTOOTH: ledger_pb2.STATE_ROOT_MODE_SAWTOOTH,
+}
+_MODES: Final = {int(number): mode for mode, number in _WIRE_MODES.items()}
 _CHAIN_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -40,6 +46,7 @@ class Genesis:
         time_scale: How many seconds of ledger time pass in a real one, 1 to `TIME_SCALE_MAX`; above 1 only
             for demonstrations.
         is_production: A ledger in earnest, whose time is real.
+        state_root_mode: The form of the ledger's state root, from block 0 on.
 
     Raises:
         GenesisError: The name, the time or its scale is out of bounds.
@@ -50,6 +57,7 @@ class Genesis:
     batches: tuple[SignedBatch, ...]
     time_scale: int = REAL_TIME
     is_production: bool = False
+    state_root_mode: StateRootMode = StateRootMode.RADIX16
 
     def __post_init__(self) -> None:
         if not _CHAIN_ID.fullmatch(self.chain_id):
@@ -110,6 +118,7 @@ def encode_genesis(genesis: Genesis) -> bytes:
         batches=[batch.encoded for batch in genesis.batches],
         time_scale=0 if genesis.time_scale == REAL_TIME else genesis.time_scale,  # 0 is not written
         is_production=genesis.is_production,
+        state_root_mode=_WIRE_MODES[genesis.state_root_mode],
     ).SerializeToString(deterministic=True)
 
 
@@ -125,6 +134,9 @@ def decode_genesis(data: bytes) -> Genesis:
         message = ledger_pb2.Genesis.FromString(data)
     except DecodeError as error:
         raise GenesisError(f"the bytes are no genesis: {error}") from None
+    state_root_mode = _MODES.get(message.state_root_mode)
+    if state_root_mode is None:
+        raise GenesisError(f"state_root_mode is {message.state_root_mode}; known are {sorted(_MODES)}")
     batches = []
     for index, encoded in enumerate(message.batches):
         try:
@@ -137,4 +149,5 @@ def decode_genesis(data: bytes) -> Genesis:
         tuple(batches),
         message.time_scale or REAL_TIME,
         message.is_production,
+        state_root_mode,
     )

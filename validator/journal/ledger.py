@@ -162,10 +162,16 @@ class Ledger:
         """Execute the genesis as block 0; return it.
 
         Raises:
-            GenesisError: One of its batches is refused; nothing was written.
+            GenesisError: One of its batches is refused, or the state was opened with another form of its
+                root; nothing was written.
             ValidatorError, VerifierError: This node fails.
         """
         assert self.head is None, "a ledger is founded once"
+        if self._state.root_mode is not genesis.state_root_mode:
+            raise GenesisError(
+                f"the genesis wants the state root as '{genesis.state_root_mode}', but this node keeps it as "
+                f"'{self._state.root_mode}'"
+            )
         context = BlockContext(0, NULL_BLOCK_ID, genesis.time_ms)
         batches = self._verify(genesis.batches)
         execution = self._executor.execute(context, batches, self._state, self._blocks)
