@@ -126,7 +126,7 @@ class Chronicle:
                 last = epoch
 
     async def wait_for_seat(self, node_name: str, *, is_seated: bool, limit_s: float) -> EpochRecord:
-        """Return the first epoch after the latest one in whose committee a node sits, or does not.
+        """Return the latest epoch once a node has entered it and sits in its committee, or does not.
 
         Raises:
             NotInTimeError: There is none in time.
@@ -134,7 +134,7 @@ class Chronicle:
         deadline_s = time.monotonic() + limit_s
         while time.monotonic() < deadline_s:
             record = self.epochs.get(self.epoch)
-            elected = record.elected if record is not None and record.seated else None
+            elected = record.elected if record is not None and node_name in record.seated else None
             if record is not None and elected and (node_name in self.names_of(elected)) is is_seated:
                 return record
             await asyncio.sleep(POLL_S)
