@@ -33,7 +33,7 @@ from validator.journal.checkpoint import (
     encode_signed_checkpoint,
     sign_checkpoint,
 )
-from validator.journal.errors import DivergedError, UnknownBlockError
+from validator.journal.errors import DivergedError, GenesisError, UnknownBlockError
 from validator.journal.executed_ids import load_executed_ids
 from validator.journal.genesis import Genesis
 from validator.journal.ledger_block import NULL_BLOCK_ID, BlockId, LedgerBlock, digest_batches
