@@ -113,4 +113,4 @@ def _call(*command: str) -> None:
         [program, *command[1:]], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise LocalnetError(f"{' '.join(command[:1])}: {done.stderr.strip()}")
+        raise LocalnetError(f"{command[0]} says: {done.stderr.strip()}")

@@ -95,7 +95,7 @@ class Namespaces:
             self.slow(0, 1, 1, 0)
             self.quicken(0)
         except LocalnetError as error:
-            return f"tc netem: {error}"
+            return f"the kernel's netem is needed, and {error}"
         return ""
 
     def _rewire(self) -> None:
@@ -139,7 +139,7 @@ def _call(program: str, *arguments: str, text: str = "") -> None:
         command, input=text, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise LocalnetError(f"{program} {' '.join(arguments[:4])}: {done.stderr.strip()}")
+        raise LocalnetError(f"{program} says: {done.stderr.strip()}")
 
 
 def _find(program: str) -> str:
