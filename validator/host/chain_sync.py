@@ -34,8 +34,11 @@ BLOCKS_ASKED_MAX: Final = 200
 BYTES_SENT_MAX: Final = 8 * 1024 * 1024
 ANSWER_S_MAX: Final = 3.0
 OTHERS_SHARE: Final = 0.25
-"""Of the time that a block takes, how much of it again belongs to the node's other tasks. One turn of the loop
-would not do: what a peer sends takes several to be heard, and who hears nothing takes all its peers for dead."""
+"""Of the time that a block takes, how much of it again belongs to the node's other tasks.
+
+One turn of the loop would not do: what a peer sends takes several to be heard, and who hears nothing takes
+all its peers for dead.
+"""
 
 PAUSE_S: Final = 0.2
 """After a round of peers of whom none had anything."""

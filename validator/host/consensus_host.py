@@ -47,8 +47,8 @@ from consensus_engine.errors import (
 )
 from consensus_engine.message_codec import read_epoch
 from consensus_engine.types import Bundle, Digest, Evidence, PeerId, TimestampMs
-from protos.sawtooth.setting_pb2 import Setting
 from signing.keys import PublicKey
+from transaction_families.sawtooth_settings.state import Setting, setting_address
 from validator.host.bundle_fetching import BundleFetching
 from validator.host.bundling import Bundling
 from validator.host.executing import Executing
@@ -374,17 +374,5 @@ class ConsensusHost:
 
 
 def _find_setting(state: StateReader, key: str) -> str | None:
-    """Return a setting where Sawtooth's settings family keeps it."""
     data = state.get(setting_address(key))
-    if data is None:
-        return None
-    return next((entry.value for entry in Setting.FromString(data).entries if entry.key == key), None)
-
-
-def setting_address(key: str) -> str:
-    """Return a setting's address: its name's first three parts and the rest, hashed, 16 digits each.
-
-    Source: Sawtooth settings transaction family 1.0, addressing.
-    """
-    parts = [*key.split(".", 3), "", "", ""][:4]
-    return "000000" + "".join(sha256(part.encode()).hexdigest()[:16] for part in parts)
+    return None if data is None else Setting.CODEC.decode(data).find(key)

@@ -32,7 +32,7 @@ class FoundingState:
     def reader(self) -> StateReader:
         """The state after block 0."""
         store = MemoryStore()
-        state = GlobalState(store)
+        state = GlobalState(store, root_mode=self._genesis.state_root_mode)
         execution = Executor(Handlers(self._families)).execute(
             BlockContext(0, NULL_BLOCK_ID, self._genesis.time_ms),
             [CheckedBatch(batch) for batch in self._genesis.batches],  # verified when the chain was founded

@@ -64,7 +64,7 @@ class OpenedLedger:
             WorkerVerifier(execution.verify_workers) if execution.verify_workers else InlineVerifier()
         )
         resources.callback(verifier.close)
-        self.state = GlobalState(store)
+        self.state = GlobalState(store, root_mode=genesis.state_root_mode)
         self.state.verify(samples=execution.verify_samples)
         self.blocks = BlockStore(store)
         self.pending = PendingBatches(store, self.blocks, settings.pending.to_limits())

@@ -39,7 +39,7 @@ from tests.helpers.signed_messages import make_batch
 from tests.helpers.single_node import GENESIS, open_node
 from validator.host.bundle_fetching import BundleFetching
 from validator.host.bundling import BundleLimits, Bundling
-from validator.host.consensus_host import ConsensusHost, HostListeners, setting_address
+from validator.host.consensus_host import ConsensusHost, HostListeners
 from validator.host.executing import Executing
 from validator.journal.bundle_store import BundleLimits as StoreLimits
 from validator.journal.bundle_store import BundleStore
@@ -284,9 +284,3 @@ async def test_state_that_is_not_kept_is_said_to_be_unavailable(scene: Scene) ->
     with pytest.raises(StateUnavailableError):
         await scene.host.get_state(99, ["00" * 35])
     assert await scene.host.get_settings(0, ["sawtooth.consensus.algorithm.name"]) == (None,)
-
-
-def test_a_setting_stands_where_sawtooth_keeps_it() -> None:
-    """The address that Sawtooth's documentation gives for the vote's authorized keys."""
-    address = "000000a87cb5eafdcca6a8cde0fb0dec1400c5ab274474a6aa82c12840f169a04216b7"
-    assert setting_address("sawtooth.settings.vote.authorized_keys") == address
