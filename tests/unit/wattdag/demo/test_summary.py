@@ -21,3 +21,10 @@ from wattdag.demo.summary import figure_label, figure_text
 def test_a_figure_is_shown_with_its_unit(key: str, value: object, label: str, text: str) -> None:
     """The ending of the key says what the whole number counts."""
     assert (figure_label(key), figure_text(key, value)) == (label, text)
+
+
+def test_what_all_nodes_have_alike_is_shown_once() -> None:
+    """Heights and roots that differ stand one after the other."""
+    assert figure_text("heights", [12, 12, 12]) == "3 x 12"
+    assert figure_text("heights", [12, 13]) == "12, 13"
+    assert figure_text("committee", ["node-1"]) == "node-1"
