@@ -1,0 +1,1 @@
+"""Links between the validators of a network."""

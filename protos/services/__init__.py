@@ -1,0 +1,1 @@
+"""The services that a node offers to clients."""
