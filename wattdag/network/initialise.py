@@ -102,6 +102,8 @@ def write_network(
 
 
 def _check_empty(directory: Path) -> None:
+    if directory.is_file():
+        raise NetworkError(f"{directory}: it is a file; name a new directory")
     try:
         is_empty = not directory.exists() or not any(directory.iterdir())
     except OSError as error:
