@@ -6,10 +6,11 @@ still says stops at its seat, see `validator.services.engine_seats`.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -60,6 +61,8 @@ from validator.state.errors import UnknownRootError
 from validator.state.reader import StateReader
 
 log = structlog.get_logger(__name__)
+
+BROADCAST_REMEMBERED_MAX: Final = 1_024
 
 
 class Fence(Protocol):
@@ -168,6 +171,9 @@ class ConsensusHost:
         self._fence = fence
         self._listeners = listeners
         self._now_ms = now_ms
+        self._broadcast: OrderedDict[Digest, None] = (
+            OrderedDict()
+        )  # bundles that went to all; the oldest first
         self._inbox: Inbox | None = None
         self.registration: Registration | None = None
         self.epoch: EpochInfo | None = None
@@ -331,7 +337,14 @@ class ConsensusHost:
             self._inbox.put(notification)
 
     def _send(self, message: Outgoing) -> None:
-        found = (self._bundles.find(digest) for digest in message.bundles)
+        """Send with bundles what names them; what is repeated to all goes without, and who lacks one asks."""
+        digests = message.bundles
+        if message.to is None:
+            digests = tuple(each for each in digests if each not in self._broadcast)
+            self._broadcast.update(dict.fromkeys(digests))
+            while len(self._broadcast) > BROADCAST_REMEMBERED_MAX:
+                self._broadcast.popitem(last=False)
+        found = (self._bundles.find(digest) for digest in digests)
         attached = tuple(bundle for bundle in found if bundle is not None)
         self._traffic.send_engine_data(message.to, message.data, attached)
 

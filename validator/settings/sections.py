@@ -243,8 +243,8 @@ class EngineSection(Section):
     ahead_max: Annotated[int, Field(ge=10, le=100_000)] = _DEFAULTS.ahead_max
     """Rounds ahead of the clock beyond which vertices are dropped."""
 
-    push_delay_ms: Milliseconds = _DEFAULTS.push_delay_ms
-    """After which a peer is sent what it has not shown to know."""
+    push_delay_ms: Milliseconds = 1_000
+    """After which a peer is sent what it has not shown to know; where links lose nothing, that is nothing."""
 
     fetch_retry_ms: Milliseconds = _DEFAULTS.fetch_retry_ms
     """From asking one peer for a vertex to asking the next."""

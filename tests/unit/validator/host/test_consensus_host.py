@@ -226,6 +226,17 @@ async def test_bundles_travel_with_the_message_that_names_them(scene: Scene) -> 
 
 
 @pytest.mark.asyncio
+async def test_a_bundle_goes_to_all_once_and_again_only_to_who_asks(scene: Scene) -> None:
+    """The engine repeats its newest vertex every second; its bundle need not travel with it each time."""
+    await scene.host.register(registration(1))
+    data, digest = bundle_of("one")
+    scene.host.receive(PEER, MESSAGE, [data])
+    to_all, to_peer = Outgoing(None, b"vertex", (digest,)), Outgoing(PEER, b"vertex", (digest,))
+    await scene.host.deliver(Turn(send=(to_all, to_all, to_peer)))
+    assert [bundles for _, _, bundles in scene.traffic.sent] == [(data,), (), (data,)]
+
+
+@pytest.mark.asyncio
 async def test_a_commit_is_executed_and_reported_and_frees_its_authors_room(scene: Scene) -> None:
     """What execution says is what is on disk."""
     await scene.host.register(registration(1))
