@@ -136,12 +136,15 @@ class Ledger:
         made = self._make(ordered.epoch, ordered.commit_index, context, execution, head.time_scale)
         return self._write(made, execution)
 
-    def replay(self, block: LedgerBlock, encoded_batches: Sequence[bytes]) -> LedgerBlock:
+    def replay(
+        self, block: LedgerBlock, encoded_batches: Sequence[bytes], *, sync: bool = True
+    ) -> LedgerBlock:
         """Execute the next block as others made it; return it.
 
         Args:
             block: Its header, which a quorum vouches for and which follows the head.
             encoded_batches: Its batches, executed and refused, in order.
+            sync: Whether it must survive a power failure already; whoever replays many can fetch them again.
 
         Raises:
             DivergedError: Another block came of it; nothing was written.
@@ -156,7 +159,7 @@ class Ledger:
         made = self._make(block.epoch, block.commit_index, context, execution, head.time_scale)
         if made[0] != block:
             raise DivergedError(made[0], block.block_id)
-        return self._write(made, execution)
+        return self._write(made, execution, sync=sync)
 
     def found(self, genesis: Genesis) -> LedgerBlock:
         """Execute the genesis as block 0; return it.
@@ -244,7 +247,9 @@ class Ledger:
         )
         return block, staged
 
-    def _write(self, made: tuple[LedgerBlock, StagedState], execution: Execution) -> LedgerBlock:
+    def _write(
+        self, made: tuple[LedgerBlock, StagedState], execution: Execution, *, sync: bool = True
+    ) -> LedgerBlock:
         """Make a block durable with all that follows from it."""
         block, staged = made
         outcomes = execution.outcomes
@@ -266,7 +271,7 @@ class Ledger:
         write.put(_CHECKPOINT + block.number.to_bytes(8, "big"), encode_signed_checkpoint(checkpoint))
         decided = [outcome.batch.batch_id for outcome in outcomes if outcome.is_batch_decided]
         removed = self._verified.stage_removal(decided, write)
-        self._store.write(write, sync=True)
+        self._store.write(write, sync=sync)
         self._state.apply(staged)
         self._blocks.apply(block)
         self._executed_ids = executed_ids

@@ -90,7 +90,7 @@ class BlockReplay:
         self._certificates.adopt(transfer.certificate)
         for block in due:
             try:
-                made = self._ledger.replay(block.header, block.batches)
+                made = self._ledger.replay(block.header, block.batches, sync=block is due[-1])
             except DivergedError as error:
                 self._certificates.record_divergence(error.own, transfer.certificate)
                 raise

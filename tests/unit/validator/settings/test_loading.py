@@ -1,6 +1,6 @@
 """Where a node's settings come from, and what is said of those that cannot be."""
 
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def test_paths_are_relative_to_the_file_and_the_rest_has_defaults(tmp_path: Path
     assert loaded.node.genesis_file == tmp_path / "../genesis.bin"
     assert loaded.tls.certificate_file == Path("/etc/tls/node.crt")
     assert loaded.engine.listen == f"unix:{tmp_path}/engine.sock"
-    assert loaded.engine.to_local_parameters() == LocalParameters()
+    assert loaded.engine.to_local_parameters() == LocalParameters(push_delay_ms=1_000)
     assert loaded.pending.to_limits() == PendingLimits()
     assert (loaded.engine.mode, loaded.log.format) == (EngineMode.IN_PROCESS, LogFormat.AUTO)
 
@@ -149,9 +149,10 @@ def test_the_socket_of_a_remote_engine_has_a_path_that_a_socket_can_have(tmp_pat
 
 
 def test_every_habit_of_the_engine_is_a_key() -> None:
-    """With the engine's own default."""
+    """With the engine's own default, but that links which lose nothing need no haste in pushing."""
     keys = {each.key: each.default for each in list_settings() if each.section == "engine"}
-    assert {each.name: str(each.default) for each in fields(LocalParameters)}.items() <= keys.items()
+    habits = LocalParameters(push_delay_ms=1_000)
+    assert {each: str(value) for each, value in asdict(habits).items()}.items() <= keys.items()
 
 
 def test_every_limit_of_the_services_is_a_key(tmp_path: Path) -> None:
