@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT := out
 
-.PHONY: help setup demo test coverage fmt lint types imports drift protos lock check model bench clean
+.PHONY: help setup demo test coverage fmt lint types imports drift protos lock check model localnet chaos bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,12 @@ lock: setup ## resolve the dependencies again into requirements.lock
 
 model: setup ## check the model of the commit rule (needs spin)
 	sh tools/check_model.sh
+
+localnet: setup ## run four validators on this machine until Ctrl-C
+	$(BIN)/wattdag localnet run --validators 4
+
+chaos: setup ## break a network of seven on purpose for two minutes, and check that it keeps its word
+	$(BIN)/wattdag chaos --seed 1 --minutes 2
 
 bench: setup ## measure execution against this machine's signature limit
 	$(BIN)/wattdag bench execute
