@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from validator.errors import StorageError
@@ -138,6 +138,7 @@ keys = st.binary(max_size=3)
     start=st.none() | keys,
     reverse=st.booleans(),
 )
+@example(batches=[{b"\x00": b""}], prefix=b"\x00", start=None, reverse=True)
 def test_stores_agree_with_a_sorted_dictionary(
     tmp_path_factory: pytest.TempPathFactory,
     batches: list[dict[bytes, bytes | None]],

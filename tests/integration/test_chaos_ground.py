@@ -53,7 +53,7 @@ async def test_a_process_whose_files_may_not_grow_fails_as_on_a_full_disk(tmp_pa
         await asyncio.sleep(0.01)
     disk = ShortFiles(process)
     disk.fill()
-    assert (await process.wait()).exit_code == 1
+    assert (await process.wait()).exit_code in (1, 120)  # 120 where its last words find no room either
     disk.free()
     size = target.stat().st_size
     process.start()

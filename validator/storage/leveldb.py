@@ -74,13 +74,17 @@ class LevelDbStore:
             first = max(first, start)
         try:
             with self._db.iterator(
-                start=first or None,  # plyvel takes an empty one for a key of its own
+                # plyvel takes an empty start for a key of its own, and backwards leaves out one that is a key
+                start=None if reverse else first or None,
                 stop=stop,
                 include_stop=include_stop,
                 reverse=reverse,
                 verify_checksums=True,
             ) as items:
-                yield from items
+                for item in items:
+                    if reverse and item[0] < first:
+                        return
+                    yield item
         except LEVELDB_ERRORS as error:
             raise self._translated(error, "read") from error
 

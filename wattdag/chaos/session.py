@@ -20,7 +20,7 @@ from wattdag.chaos.promises import Promises
 from wattdag.chaos.sending import ChaosLoad
 from wattdag.chaos.violations import Violation
 from wattdag.chaos.wires import KeptLogs, find_equivocations
-from wattdag.localnet.errors import LocalnetError
+from wattdag.localnet.errors import LocalnetError, first_of
 from wattdag.localnet.load import NodeLoad, Pace, PreparedBatch, drive
 from wattdag.localnet.network import LocalNetwork
 from wattdag.localnet.workload import plan_workload
@@ -276,11 +276,8 @@ async def _beside(coroutines: list[Coroutine[object, object, None]]) -> AsyncIte
             yield
             for task in tasks:
                 task.cancel()
-    except* (LocalnetError, OSError) as failed:
-        first: BaseException = failed
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        raise first from None
+    except ExceptionGroup as failed:
+        raise first_of(failed, LocalnetError, OSError) from None
 
 
 async def _repeat(pause_s: float, step: Callable[[], object]) -> None:

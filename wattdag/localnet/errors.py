@@ -37,3 +37,15 @@ class RootsDifferError(LocalnetError):
 
 class WorkloadError(LocalnetError):
     """The ledger does not allow the load that was asked for."""
+
+
+def first_of(group: ExceptionGroup[Exception], *kinds: type[Exception]) -> Exception:
+    """Return the first error of a group if all of them are of known kinds, else the group as it is.
+
+    Raising it in ``except*`` would wrap it in a group again on Python before 3.11.4.
+    """
+    _, others = group.split(kinds)
+    found: Exception = group
+    while others is None and isinstance(found, ExceptionGroup):
+        found = found.exceptions[0]
+    return found

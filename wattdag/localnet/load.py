@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
-from wattdag.localnet.errors import LocalnetError, NotInTimeError, WorkloadError
+from wattdag.localnet.errors import LocalnetError, NotInTimeError, WorkloadError, first_of
 from wattdag.localnet.finality import Finality
 
 TICK_S: Final = 0.01
@@ -219,8 +219,8 @@ async def drive(loads: Sequence[NodeLoad], until: Awaitable[None], first_number:
             await _drain(loads)
             for watcher in watchers:
                 watcher.cancel()
-    except* (LocalnetError, ConnectionError) as group_error:
-        raise group_error.exceptions[0] from None
+    except ExceptionGroup as group_error:
+        raise first_of(group_error, LocalnetError, ConnectionError) from None
 
 
 async def _drain(loads: Sequence[NodeLoad]) -> None:

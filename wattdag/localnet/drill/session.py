@@ -14,7 +14,7 @@ from wattdag.localnet.drill.people import SEGMENTS, People
 from wattdag.localnet.drill.scenes import Stage, elect, join, lose_disk, vote_out
 from wattdag.localnet.drill.traffic import Traffic
 from wattdag.localnet.drill.verdict import Verdict, judge
-from wattdag.localnet.errors import LocalnetError
+from wattdag.localnet.errors import LocalnetError, first_of
 from wattdag.localnet.load import NodeLoad, Pace, PreparedBatch, drive
 from wattdag.localnet.network import LocalNetwork
 from wattdag.localnet.workload import Workload, plan_workload
@@ -117,8 +117,8 @@ async def run_drill(directory: NetworkDirectory, plan: DrillPlan, say: Callable[
                 roots = await network.get_roots(height)
                 for task in watching:
                     task.cancel()
-        except* (LocalnetError, ClientError, ConnectionError) as group_error:
-            raise group_error.exceptions[0] from None
+        except ExceptionGroup as group_error:
+            raise first_of(group_error, LocalnetError, ClientError, ConnectionError) from None
         stands = [await node.connection.get_node() for node in network.nodes]
         heights = {each.name: each.certified_number for each in stands}
         verdict = judge(traffic, chronicle, network.nodes, list(roots.values()))
