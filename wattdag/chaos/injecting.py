@@ -25,9 +25,6 @@ from wattdag.localnet.processes import SupervisedProcess
 from wattdag.network.documents import ENGINE_DIRECTORY
 
 BACK_LIMIT_S: Final = 90.0
-REPLAY_LIMIT_S_PER_BLOCK: Final = 0.05
-"""What a node that lost everything may take longer, as it executes the whole chain again."""
-
 """How long a node may take to be where the others are, once what was done to it has been undone."""
 
 FULL_LIMIT_S: Final = 20.0
@@ -207,25 +204,19 @@ class Injector:
         """Wait until nodes serve, take part, and have what was committed when they began to catch up."""
         started_s = time.monotonic()
         height = self._promises.height
-        limit_s = BACK_LIMIT_S
-        if fault.kind is FaultKind.WIPE:
-            limit_s += height * REPLAY_LIMIT_S_PER_BLOCK
-        left = await self._wait_for(nodes, lambda node: _is_back(node, height), limit_s)
+        left = await self._wait_for(nodes, lambda node: _is_back(node, height))
         for node in left:
-            self._blame(node, f"is not back {limit_s:.0f} s after {fault.kind}")
+            self._blame(node, f"is not back {BACK_LIMIT_S:g} s after {fault.kind}")
         took_s = time.monotonic() - started_s
         names = ", ".join(node.plan.name for node in nodes if node not in left)
         if names:
             self._say(f"{self._passed_s():6.1f} s  {names} back {took_s:.1f} s after {fault.kind}")
 
     async def _wait_for(
-        self,
-        nodes: Sequence[LocalNode],
-        is_so: Callable[[LocalNode], Awaitable[bool]],
-        limit_s: float = BACK_LIMIT_S,
+        self, nodes: Sequence[LocalNode], is_so: Callable[[LocalNode], Awaitable[bool]]
     ) -> list[LocalNode]:
         """Wait until something holds of nodes; return those of which it does not hold in time."""
-        deadline_s = time.monotonic() + limit_s
+        deadline_s = time.monotonic() + BACK_LIMIT_S
         left = list(nodes)
         while left and time.monotonic() < deadline_s:
             await asyncio.sleep(_POLL_S)
